@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * The configuration as a plain, fully validated tree: what gw.conf and the wg(8) files that it names
+ * say. Read once at start by the control thread; it holds keys, so config_free wipes it.
+ * The formats are described in docs/configuration.md and gw.conf(5).
+ */
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/compiler.h"
+#include "wire.h"
+
+/* Which routing table gets the routes to the peers' allowed IPs: wg-quick's Table. */
+enum route_mode {
+	ROUTE_AUTO,  /* the main table; a default route gets a table and policy rules of its own */
+	ROUTE_OFF,   /* none */
+	ROUTE_TABLE, /* the table numbered interface_config.route_table */
+};
+
+struct peer_config {
+	uint8_t public_key[WG_KEY_LEN];
+	uint8_t preshared_key[WG_KEY_LEN]; /* all zero: none */
+	struct endpoint endpoint;      /* family AF_UNSPEC: not known, the peer must call first */
+	struct ip_prefix *allowed_ips; /* host bits cleared */
+	size_t n_allowed_ips;
+	uint16_t keepalive_s; /* 0: off */
+};
+
+struct interface_config {
+	char name[IFNAMSIZ];
+	uint8_t private_key[WG_KEY_LEN];
+	uint16_t listen_port; /* 0: any free port */
+	uint32_t fwmark;      /* 0: none */
+	uint16_t mtu; /* bytes of inner packet; 0: from the route to the peers, as wg-quick does */
+	enum route_mode route_mode;
+	uint32_t route_table;
+	struct ip_prefix *addresses; /* host bits kept */
+	size_t n_addresses;
+	struct peer_config *peers;
+	size_t n_peers;
+};
+
+struct gw_config {
+	char crypto[16];       /* "auto", "ipsec-mb", "scalar" */
+	char log_level[8];     /* "error", "warning", "info", "debug" */
+	uint32_t idle_spin_us; /* a worker without packets polls this long before it sleeps */
+	uint32_t mbufs; /* packet buffers of the whole process; 0: from the number of workers */
+	struct interface_config *interfaces;
+	size_t n_interfaces;
+};
+
+/* Where the reader says what is wrong: one line per call, without a newline. */
+struct config_report {
+	void (*error)(void *context, const char *line);
+	void (*warning)(void *context, const char *line);
+	void *context;
+};
+
+/*
+ * config_load reads `path` and every file that it names. NULL: exactly one error was reported, in the form
+ * "FILE:LINE: KEY: what is wrong; what is allowed". Resolves endpoint names, so it may wait for DNS. Init only.
+ */
+must_check struct gw_config *config_load(const char *path, const struct config_report *report);
+
+/* config_free wipes the keys and frees everything; NULL is allowed. */
+void config_free(struct gw_config *config);

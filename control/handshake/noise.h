@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s, [W] 5.4.2 to 5.4.5 and [N]. Messages in, messages out:
+ * no I/O, no clock, no randomness, no tables; what it needs is passed in or asked through upcalls.
+ * One thread at a time per noise_local and its remotes (the control thread).
+ *
+ * MACs are not checked or made here: handshake/cookie.h does that around these calls.
+ * Every secret is wiped as soon as it is no longer needed; on an error nothing has changed.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "wire.h"
+
+struct noise_local;  /* an interface's static identity */
+struct noise_remote; /* a peer's static identity and its handshake in progress, at most one */
+
+enum noise_result {
+	NOISE_OK,
+	NOISE_NO_PRIVATE_KEY, /* the interface has none: it can neither start nor answer */
+	NOISE_BAD_KEY,        /* a public key of low order: no shared secret */
+	NOISE_UNAUTHENTIC,    /* a field does not decrypt */
+	NOISE_UNKNOWN_PEER,   /* no peer has the static key that the initiation carries */
+	NOISE_REPLAYED,       /* not newer than the newest initiation of this peer */
+	NOISE_TOO_SOON,       /* less than WG_INITIATION_SPACING_NS after the last one */
+	NOISE_NO_HANDSHAKE,   /* no handshake in the state that the message needs */
+	NOISE_NO_INDEX,       /* index_take failed */
+};
+
+/* noise_result_text: the result in words for a log line. */
+const char *noise_result_text(enum noise_result result);
+
+struct noise_upcalls {
+	/* The remote with this static public key, or NULL. */
+	struct noise_remote *(*find)(void *context, const uint8_t public_key[WG_KEY_LEN]);
+	/* Reserves a receiver index that leads back to `owner`; 0 or a negative errno. */
+	int (*index_take)(void *context, void *owner, uint32_t *out_index);
+	/* Frees an index of a handshake that came to nothing. */
+	void (*index_drop)(void *context, uint32_t index);
+};
+
+/* What a session starts from. The caller wipes it after use. */
+struct noise_session {
+	uint8_t send_key[WG_KEY_LEN];
+	uint8_t receive_key[WG_KEY_LEN];
+	uint32_t local_index; /* stays taken; now the session's */
+	uint32_t remote_index;
+	bool is_initiator;
+};
+
+/* noise_public_key derives the public key of `private_key` (clamped as [7748] says). */
+void noise_public_key(uint8_t out_public_key[WG_KEY_LEN], const uint8_t private_key[WG_KEY_LEN]);
+
+/* noise_local_create: `private_key` all zero means none yet. `upcalls` must outlive it. NULL: no memory. */
+must_check struct noise_local *noise_local_create(
+	const uint8_t private_key[WG_KEY_LEN], const struct noise_upcalls *upcalls, void *context);
+
+/* noise_local_destroy wipes and frees; its remotes must be gone. */
+void noise_local_destroy(struct noise_local *local);
+
+const uint8_t *noise_local_public_key(const struct noise_local *local);
+
+/*
+ * noise_remote_create: `preshared_key` all zero means none. `owner` is handed to index_take and
+ * returned by noise_remote_owner. NULL: no memory. A public key of low order is accepted here, as
+ * the kernel does, and refused in every handshake.
+ */
+must_check struct noise_remote *noise_remote_create(struct noise_local *local, void *owner,
+	const uint8_t public_key[WG_KEY_LEN], const uint8_t preshared_key[WG_KEY_LEN]);
+
+/* noise_remote_destroy drops a handshake in progress, wipes and frees. */
+void noise_remote_destroy(struct noise_remote *remote);
+
+void *noise_remote_owner(const struct noise_remote *remote);
+const uint8_t *noise_remote_public_key(const struct noise_remote *remote);
+
+/* noise_remote_set_preshared_key: counts from the next message on. */
+void noise_remote_set_preshared_key(
+	struct noise_remote *remote, const uint8_t preshared_key[WG_KEY_LEN]);
+
+/* noise_remote_forget drops a handshake in progress: its secrets are wiped and its index is dropped. */
+void noise_remote_forget(struct noise_remote *remote);
+
+/*
+ * noise_create_initiation starts a handshake, forgetting an older one of this remote. `ephemeral` is
+ * WG_KEY_LEN random bytes, `timestamp` a TAI64N of now that never decreases.
+ */
+must_check enum noise_result noise_create_initiation(struct noise_remote *remote,
+	const uint8_t ephemeral[WG_KEY_LEN], const uint8_t timestamp[WG_TIMESTAMP_LEN],
+	struct wg_msg_initiation *out);
+
+/* noise_consume_initiation authenticates an initiation and finds whose it is. */
+must_check enum noise_result noise_consume_initiation(struct noise_local *local,
+	const struct wg_msg_initiation *msg, uint64_t now_ns, struct noise_remote **out_remote);
+
+/* noise_create_response answers the initiation that `remote` consumed last. */
+must_check enum noise_result noise_create_response(struct noise_remote *remote,
+	const uint8_t ephemeral[WG_KEY_LEN], struct wg_msg_response *out);
+
+/* noise_consume_response: `remote` is the one that holds msg->receiver_index. */
+must_check enum noise_result noise_consume_response(
+	struct noise_remote *remote, const struct wg_msg_response *msg);
+
+/* noise_begin_session derives transport keys after create_response or consume_response, [W] 5.4.5. */
+must_check enum noise_result noise_begin_session(
+	struct noise_remote *remote, struct noise_session *out);

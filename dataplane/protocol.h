@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * Every time and every limit of the protocol. Any thread may use it; it holds numbers and no state.
+ * Source: [W] 6.1 unless a line names another one.
+ *
+ * WG_TIME_SCALE divides the three long times of a session. It is 1 in every build that people run;
+ * the test build (meson -Dtime_scale=N) shortens a session so that many rekeys fit in a minute.
+ */
+
+#include <stdint.h>
+
+#include "base/clock.h"
+
+#ifndef WG_TIME_SCALE
+#	define WG_TIME_SCALE 1
+#endif
+
+#define WG_REKEY_AFTER_TIME_NS (120 * NS_PER_S / WG_TIME_SCALE)
+#define WG_REJECT_AFTER_TIME_NS (180 * NS_PER_S / WG_TIME_SCALE)
+#define WG_WIPE_AFTER_TIME_NS (3 * WG_REJECT_AFTER_TIME_NS) /* [W] 6.3 */
+#define WG_REKEY_ATTEMPT_TIME_NS (90 * NS_PER_S)
+#define WG_REKEY_TIMEOUT_NS (5 * NS_PER_S)
+#define WG_REKEY_JITTER_NS (334 * NS_PER_MS) /* upper end; the kernel's choice for [W] 6.1 */
+#define WG_KEEPALIVE_TIMEOUT_NS (10 * NS_PER_S)
+
+/* The receiving initiator renews this early, so that a new session stands before the old one dies: [W] 6.2 */
+#define WG_REKEY_ON_RECEIVE_NS \
+	(WG_REJECT_AFTER_TIME_NS - (WG_KEEPALIVE_TIMEOUT_NS + WG_REKEY_TIMEOUT_NS) / WG_TIME_SCALE)
+
+#define WG_REKEY_AFTER_MESSAGES (UINT64_C(1) << 60)
+#define WG_REJECT_AFTER_MESSAGES (UINT64_MAX - (UINT64_C(1) << 13)) /* 2^64 - 2^13 - 1 */
+
+/* Initiations of one peer closer together than this are ignored: 20 a second, as the kernel does. */
+#define WG_INITIATION_SPACING_NS (NS_PER_S / 20)
+
+#define WG_STAGED_PACKETS_MAX 128 /* per peer; the kernel's number for [W] 6.4 */
+#define WG_PEERS_MAX (1U << 20)

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * Cryptokey routing: longest prefix to peer, [W] 2. A path-compressed binary trie per family, one
+ * code path for both. Control inserts and removes; workers find without a lock while it does.
+ */
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/addr.h"
+#include "base/compiler.h"
+
+struct allowedips;
+struct peer_view;
+struct rcu;
+
+must_check struct allowedips *allowedips_create(struct rcu *rcu);
+void allowedips_destroy(struct allowedips *table);
+
+/*
+ * allowedips_insert gives `prefix` (host bits are ignored) to `peer`, taking it from another owner.
+ * 0; -ENOMEM, and nothing has changed; -EINVAL for a family or length that does not exist. Control.
+ */
+must_check int allowedips_insert(
+	struct allowedips *table, const struct ip_prefix *prefix, struct peer_view *peer);
+
+/* allowedips_remove takes `prefix` from `peer`; 0, or -ENOENT when it is not `peer` who owns it. Control. */
+int allowedips_remove(
+	struct allowedips *table, const struct ip_prefix *prefix, const struct peer_view *peer);
+
+/* allowedips_owner: who owns exactly `prefix`, or NULL. Control. */
+struct peer_view *allowedips_owner(const struct allowedips *table, const struct ip_prefix *prefix);
+
+/*
+ * allowedips_find: the peer of the longest prefix that covers the address, or NULL. `bytes` is 4
+ * (AF_INET) or 16 (AF_INET6) bytes in network order at any alignment. Worker, between two quiescent reports.
+ */
+struct peer_view *allowedips_find(
+	const struct allowedips *table, sa_family_t family, const uint8_t *bytes);
+
+/* allowedips_bytes: memory held by the table's nodes, in bytes. Control. */
+uint64_t allowedips_bytes(const struct allowedips *table);

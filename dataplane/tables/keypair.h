@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * One session's transport keys. Control creates it, publishes it in the index table and in the peer's
+ * view, and wipes and frees it one grace period after it was taken out of both. Workers read it and
+ * write only the fields that are marked so. [W] 5.4.5, 5.4.6, 6.2, 6.3.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "protocol.h"
+#include "tables/replay.h"
+#include "wire.h"
+
+struct peer_view;
+
+struct keypair {
+	/* Written by control before publication, then read only. */
+	uint8_t send_key[WG_KEY_LEN];
+	uint8_t receive_key[WG_KEY_LEN];
+	struct peer_view *peer;
+	uint64_t birth_ns;
+	uint32_t local_index;  /* what the remote writes into receiver_index */
+	uint32_t remote_index; /* what we write into receiver_index */
+	bool is_initiator;
+
+	/* Written by workers: the first one to change it from false posts the event, control never resets it. */
+	_Atomic bool is_confirm_posted;
+
+	/* Written by workers, atomically: the next counter to send. */
+	cache_aligned _Atomic uint64_t send_counter;
+
+	/* Written by workers through replay_commit. */
+	struct replay replay;
+};
+
+/*
+ * keypair_reserve takes `n` counters in a row and returns the first; the burst's packets use it and
+ * the following ones. A result from which keypair_may_send is false must not be used. Worker.
+ */
+static inline uint64_t keypair_reserve(struct keypair *kp, unsigned n)
+{
+	return atomic_fetch_add_explicit(&kp->send_counter, n, memory_order_relaxed);
+}
+
+/* keypair_is_alive: younger than Reject-After-Time, [W] 6.2. Worker. */
+static inline bool keypair_is_alive(const struct keypair *kp, uint64_t now_ns)
+{
+	return !clock_has_passed(now_ns, kp->birth_ns, WG_REJECT_AFTER_TIME_NS);
+}
+
+/* keypair_wants_rekey_on_send: the sender's limits of [W] 6.2; only the initiator watches the time. Worker. */
+static inline bool keypair_wants_rekey_on_send(
+	const struct keypair *kp, uint64_t counter, uint64_t now_ns)
+{
+	return counter >= WG_REKEY_AFTER_MESSAGES
+		|| (kp->is_initiator
+			&& clock_has_passed(now_ns, kp->birth_ns, WG_REKEY_AFTER_TIME_NS));
+}
+
+/* keypair_wants_rekey_on_receive: an initiator that only receives renews before the end, [W] 6.2. Worker. */
+static inline bool keypair_wants_rekey_on_receive(const struct keypair *kp, uint64_t now_ns)
+{
+	return kp->is_initiator && clock_has_passed(now_ns, kp->birth_ns, WG_REKEY_ON_RECEIVE_NS);
+}
