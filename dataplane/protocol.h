@@ -19,13 +19,13 @@
 #	define WG_TIME_SCALE 1
 #endif
 
-#define WG_REKEY_AFTER_TIME_NS (120 * NS_PER_S / WG_TIME_SCALE)
-#define WG_REJECT_AFTER_TIME_NS (180 * NS_PER_S / WG_TIME_SCALE)
+#define WG_REKEY_AFTER_TIME_NS (120 * NSEC_PER_SEC / WG_TIME_SCALE)
+#define WG_REJECT_AFTER_TIME_NS (180 * NSEC_PER_SEC / WG_TIME_SCALE)
 #define WG_WIPE_AFTER_TIME_NS (3 * WG_REJECT_AFTER_TIME_NS) /* [W] 6.3 */
-#define WG_REKEY_ATTEMPT_TIME_NS (90 * NS_PER_S)
-#define WG_REKEY_TIMEOUT_NS (5 * NS_PER_S)
-#define WG_REKEY_JITTER_NS (334 * NS_PER_MS) /* upper end; the kernel's choice for [W] 6.1 */
-#define WG_KEEPALIVE_TIMEOUT_NS (10 * NS_PER_S)
+#define WG_REKEY_ATTEMPT_TIME_NS (90 * NSEC_PER_SEC)
+#define WG_REKEY_TIMEOUT_NS (5 * NSEC_PER_SEC)
+#define WG_REKEY_JITTER_NS (334 * NSEC_PER_MSEC) /* upper end; the kernel's choice for [W] 6.1 */
+#define WG_KEEPALIVE_TIMEOUT_NS (10 * NSEC_PER_SEC)
 
 /* The receiving initiator renews this early, so that a new session stands before the old one dies: [W] 6.2 */
 #define WG_REKEY_ON_RECEIVE_NS \
@@ -34,8 +34,8 @@
 #define WG_REKEY_AFTER_MESSAGES (UINT64_C(1) << 60)
 #define WG_REJECT_AFTER_MESSAGES (UINT64_MAX - (UINT64_C(1) << 13)) /* 2^64 - 2^13 - 1 */
 
-/* Initiations of one peer closer together than this are ignored: 20 a second, as the kernel does. */
-#define WG_INITIATION_SPACING_NS (NS_PER_S / 20)
+/* Initiations of one peer closer together than this are ignored: 50 a second, as the kernel does. */
+#define WG_INITIATION_SPACING_NS (NSEC_PER_SEC / 50)
 
 #define WG_STAGED_PACKETS_MAX 128 /* per peer; the kernel's number for [W] 6.4 */
 #define WG_PEERS_MAX (1U << 20)

@@ -44,3 +44,19 @@ static inline uint16_t be16_load(const void *src)
 	memcpy(&value, src, sizeof(value));
 	return be16toh(value);
 }
+
+static inline uint32_t be32_load(const void *src)
+{
+	uint32_t value;
+
+	memcpy(&value, src, sizeof(value));
+	return be32toh(value);
+}
+
+static inline uint64_t be64_load(const void *src)
+{
+	uint64_t value;
+
+	memcpy(&value, src, sizeof(value));
+	return be64toh(value);
+}

@@ -8,8 +8,5 @@
 #define CACHE_LINE 64
 #define cache_aligned _Alignas(CACHE_LINE)
 #define must_check __attribute__((warn_unused_result))
-#define printf_like(format, first) __attribute__((format(printf, format, first)))
+#define printf_like(text, first) __attribute__((format(printf, text, first)))
 #define array_len(array) (sizeof(array) / sizeof((array)[0]))
-
-#define container_of(member_pointer, type, member) \
-	((type *)((char *)(member_pointer)-offsetof(type, member)))

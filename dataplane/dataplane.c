@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "dataplane.h"
+
+#include <rte_errno.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "crypto/aead.h"
+#include "io/tun_link.h"
+#include "io/udp_link.h"
+#include "packet.h"
+#include "tables/peer_view.h"
+#include "wire.h"
+#include "worker.h"
+
+#define INBOX_LEN 1024 /* packets from control to one worker: eight full stages */
+#define FACTS_LEN 1024 /* events of one worker without a packet */
+#define PACKETS_LEN \
+	512 /* events of one worker with a packet: half a stage per burst of eight peers */
+
+#define MBUF_CACHE_LEN 256
+#define MBUFS_BASE 8192       /* staged packets and what the mailboxes hold */
+#define MBUFS_PER_WORKER 4096 /* caches and bursts in flight */
+#define MBUFS_PER_LINK (2 * PACKET_BURST)
+
+struct dataplane {
+	struct dataplane_config config;
+	struct rte_mempool *pool;
+	struct worker *workers; /* config.n_workers */
+	struct drops control_drops;
+	bool is_running;
+};
+
+static int watch(struct worker *w, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	return fd < 0 || epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+}
+
+static int worker_init(struct worker *w, unsigned reader_id, const struct dataplane_config *cfg)
+{
+	char name[RTE_RING_NAMESIZE];
+
+	snprintf(name, sizeof(name), "inbox-%u", reader_id);
+	w->rcu = cfg->rcu;
+	w->reader_id = reader_id;
+	w->idle_spin_ns = cfg->idle_spin_ns;
+	w->pipeline.indices = cfg->indices;
+	w->pipeline.aead = aead_create(cfg->engine);
+	w->pipeline.facts = mailbox_create(FACTS_LEN, cfg->control_wake_fd);
+	w->pipeline.packets = mailbox_create(PACKETS_LEN, cfg->control_wake_fd);
+	w->inbox = rte_ring_create(name, INBOX_LEN, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	w->links = calloc(cfg->n_interfaces, sizeof(*w->links));
+	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	wake_init(&w->wake, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	if (!w->pipeline.aead || !w->pipeline.facts || !w->pipeline.packets || !w->inbox
+		|| !w->links || w->epoll_fd < 0 || w->wake.fd < 0)
+		return -ENOMEM;
+	return watch(w, w->wake.fd);
+}
+
+static void worker_fini(struct worker *w)
+{
+	void *mbuf;
+
+	for (unsigned i = 0; i < w->n_links; i++) {
+		udp_link_destroy(w->links[i].udp);
+		tun_link_destroy(w->links[i].tun);
+	}
+	while (w->inbox && rte_ring_dequeue(w->inbox, &mbuf) == 0)
+		rte_pktmbuf_free(mbuf);
+	rte_ring_free(w->inbox);
+	aead_destroy(w->pipeline.aead);
+	mailbox_destroy(w->pipeline.facts);
+	mailbox_destroy(w->pipeline.packets);
+	free(w->links);
+	if (w->epoll_fd >= 0)
+		close(w->epoll_fd);
+	if (w->wake.fd >= 0)
+		close(w->wake.fd);
+}
+
+static struct rte_mempool *create_pool(const struct dataplane_config *cfg)
+{
+	uint32_t n = cfg->n_mbufs ? cfg->n_mbufs
+				  : MBUFS_BASE
+			+ cfg->n_workers * (MBUFS_PER_WORKER + cfg->n_interfaces * MBUFS_PER_LINK);
+	/* One byte more than the largest packet, so that a longer one is seen to be longer. */
+	size_t room = RTE_PKTMBUF_HEADROOM + cfg->inner_max_len + 1 + WG_PADDING + WG_DATA_OVERHEAD;
+
+	room = RTE_MAX(RTE_ALIGN_CEIL(room, (size_t)RTE_CACHE_LINE_SIZE),
+		(size_t)RTE_MBUF_DEFAULT_BUF_SIZE);
+	return rte_pktmbuf_pool_create(
+		"packets", n, MBUF_CACHE_LEN, sizeof(struct packet), (uint16_t)room, SOCKET_ID_ANY);
+}
+
+struct dataplane *dataplane_create(const struct dataplane_config *config, const char **out_error)
+{
+	struct dataplane *dp = calloc(1, sizeof(*dp));
+
+	*out_error = "out of memory";
+	if (!dp)
+		return NULL;
+	dp->config = *config;
+	dp->workers = aligned_alloc(
+		CACHE_LINE, RTE_ALIGN_CEIL(config->n_workers * sizeof(*dp->workers), CACHE_LINE));
+	if (!dp->workers) {
+		free(dp);
+		return NULL;
+	}
+	memset(dp->workers, 0, config->n_workers * sizeof(*dp->workers));
+	for (unsigned i = 0; i < config->n_workers; i++)
+		dp->workers[i].epoll_fd = dp->workers[i].wake.fd = -1;
+
+	dp->pool = create_pool(config);
+	if (!dp->pool) {
+		*out_error =
+			"no memory for packet buffers: give EAL more (-m MEGABYTES), or set a smaller mbufs";
+		goto fail;
+	}
+	for (unsigned i = 0; i < config->n_workers; i++)
+		if (worker_init(&dp->workers[i], i, config) < 0)
+			goto fail;
+	return dp;
+fail:
+	dataplane_destroy(dp);
+	return NULL;
+}
+
+void dataplane_destroy(struct dataplane *dp)
+{
+	if (!dp)
+		return;
+	for (unsigned i = 0; i < dp->config.n_workers; i++)
+		worker_fini(&dp->workers[i]);
+	rte_mempool_free(dp->pool);
+	free(dp->workers);
+	free(dp);
+}
+
+int dataplane_add_interface(
+	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds)
+{
+	for (unsigned i = 0; i < dp->config.n_workers; i++) {
+		struct worker *w = &dp->workers[i];
+		struct worker_link *link = &w->links[w->n_links++];
+		int result;
+
+		link->iface = iface;
+		link->tun = tun_link_create(fds->tun_fds[i], dp->pool);
+		link->udp = udp_link_create(fds->udp4_fds[i], fds->udp6_fds[i], dp->pool);
+		if (!link->tun || !link->udp)
+			return -ENOMEM;
+		if ((result = watch(w, fds->tun_fds[i])) < 0
+			|| (result = watch(w, fds->udp4_fds[i])) < 0
+			|| (result = watch(w, fds->udp6_fds[i])) < 0)
+			return result;
+	}
+	return 0;
+}
+
+int dataplane_start(struct dataplane *dp)
+{
+	unsigned lcore_id, i = 0;
+
+	dp->is_running = true;
+	RTE_LCORE_FOREACH_WORKER(lcore_id) {
+		int result;
+
+		if (i == dp->config.n_workers)
+			break;
+		result = rte_eal_remote_launch(worker_run, &dp->workers[i++], lcore_id);
+		if (result < 0)
+			return result;
+	}
+	return i == dp->config.n_workers ? 0 : -ENODEV;
+}
+
+void dataplane_stop(struct dataplane *dp)
+{
+	if (!dp->is_running)
+		return;
+	for (unsigned i = 0; i < dp->config.n_workers; i++) {
+		atomic_store_explicit(&dp->workers[i].is_stopping, true, memory_order_relaxed);
+		wake_up(&dp->workers[i].wake);
+	}
+	rte_eal_mp_wait_lcore();
+	dp->is_running = false;
+}
+
+struct rte_mbuf *dataplane_alloc(struct dataplane *dp)
+{
+	return rte_pktmbuf_alloc(dp->pool);
+}
+
+void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs, unsigned n)
+{
+	struct worker *w = &dp->workers[hint % dp->config.n_workers];
+	unsigned n_sent = rte_ring_sp_enqueue_burst(w->inbox, (void *const *)mbufs, n, NULL);
+
+	for (unsigned i = n_sent; i < n; i++)
+		drop_packet(&dp->control_drops, DROP_INBOX_FULL, mbufs[i]);
+	wake_up(&w->wake);
+}
+
+unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigned n)
+{
+	unsigned n_events = 0;
+
+	for (unsigned i = 0; i < dp->config.n_workers; i++)
+		n_events += mailbox_drain(
+			dp->workers[i].pipeline.facts, out_events + n_events, n - n_events);
+	for (unsigned i = 0; i < dp->config.n_workers; i++)
+		n_events += mailbox_drain(
+			dp->workers[i].pipeline.packets, out_events + n_events, n - n_events);
+	return n_events;
+}
+
+static void announce(struct dataplane *dp, bool is_sleeping)
+{
+	for (unsigned i = 0; i < dp->config.n_workers; i++) {
+		mailbox_set_sleeping(dp->workers[i].pipeline.facts, is_sleeping);
+		mailbox_set_sleeping(dp->workers[i].pipeline.packets, is_sleeping);
+	}
+}
+
+bool dataplane_may_sleep(struct dataplane *dp)
+{
+	announce(dp, true);
+	for (unsigned i = 0; i < dp->config.n_workers; i++)
+		if (!mailbox_is_empty(dp->workers[i].pipeline.facts)
+			|| !mailbox_is_empty(dp->workers[i].pipeline.packets))
+			return false;
+	return true;
+}
+
+void dataplane_awake(struct dataplane *dp)
+{
+	announce(dp, false);
+}
+
+struct drops *dataplane_control_drops(struct dataplane *dp)
+{
+	return &dp->control_drops;
+}
+
+void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N])
+{
+	for (unsigned reason = 0; reason < DROP_N; reason++) {
+		out_n[reason] =
+			atomic_load_explicit(&dp->control_drops.n[reason], memory_order_relaxed);
+		for (unsigned i = 0; i < dp->config.n_workers; i++)
+			out_n[reason] += atomic_load_explicit(
+				&dp->workers[i].pipeline.drops.n[reason], memory_order_relaxed);
+	}
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * What control may do with the data plane: set it up, start and stop its workers, exchange packets
+ * and facts with them, and read their counters. All calls are the control thread's.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "drops.h"
+#include "mailbox.h"
+
+struct aead_engine;
+struct dataplane;
+struct iface_view;
+struct index_table;
+struct rcu;
+struct rte_mbuf;
+
+#define DATAPLANE_WORKERS_MAX 64
+#define DATAPLANE_INTERFACES_MAX 64
+
+struct dataplane_config {
+	const struct aead_engine *engine;
+	struct rcu *rcu; /* with at least n_workers readers */
+	const struct index_table *indices;
+	unsigned n_workers; /* worker lcores of the EAL that are used, 1 to DATAPLANE_WORKERS_MAX */
+	unsigned n_interfaces;  /* that will be added, at most */
+	uint32_t n_mbufs;       /* of the whole process; 0: enough for the workers and interfaces */
+	uint16_t inner_max_len; /* largest inner packet, bytes */
+	uint64_t idle_spin_ns;
+	int control_wake_fd; /* eventfd that wakes control */
+};
+
+/* What one interface's links are made of: an entry per worker; the descriptors stay the caller's. */
+struct dataplane_link_fds {
+	int tun_fds[DATAPLANE_WORKERS_MAX];
+	int udp4_fds[DATAPLANE_WORKERS_MAX]; /* -1: the family is not there */
+	int udp6_fds[DATAPLANE_WORKERS_MAX];
+};
+
+/* dataplane_create: NULL, and *out_error says why. The EAL must be initialised. */
+must_check struct dataplane *dataplane_create(
+	const struct dataplane_config *config, const char **out_error);
+
+/* dataplane_destroy frees everything; the workers must be stopped. Descriptors stay open. */
+void dataplane_destroy(struct dataplane *dp);
+
+/* dataplane_add_interface: before the start; `iface->iface_id` counts up from 0. 0 or a negative errno. */
+must_check int dataplane_add_interface(
+	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds);
+
+/* dataplane_start launches the workers on their lcores; 0 or a negative errno. */
+must_check int dataplane_start(struct dataplane *dp);
+
+/* dataplane_stop returns when every worker has left its loop. What the mailboxes hold can still be drained. */
+void dataplane_stop(struct dataplane *dp);
+
+/* dataplane_alloc: an empty packet buffer for control, or NULL. */
+must_check struct rte_mbuf *dataplane_alloc(struct dataplane *dp);
+
+/*
+ * dataplane_send gives `n` buffers with a filled struct packet to one worker, chosen by `hint`, so that
+ * packets with the same hint stay in order. What does not fit is freed and counted.
+ */
+void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs, unsigned n);
+
+/* dataplane_drain takes at most `n` events out of the mailboxes, small facts before packets, and returns how many. */
+unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigned n);
+
+/* dataplane_may_sleep announces that control is about to sleep; false: events are waiting, do not. */
+must_check bool dataplane_may_sleep(struct dataplane *dp);
+
+/* dataplane_awake takes the announcement back. */
+void dataplane_awake(struct dataplane *dp);
+
+/* dataplane_control_drops: the counters that control itself writes. */
+struct drops *dataplane_control_drops(struct dataplane *dp);
+
+/* dataplane_sum_drops adds up the counters of all workers and of control. */
+void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N]);

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "decap.h"
+
+#include "base/bytes.h"
+#include "classify.h"
+#include "crypto/aead.h"
+#include "inner_ip.h"
+#include "mailbox.h"
+#include "tables/allowedips.h"
+#include "tables/index_table.h"
+#include "tables/keypair.h"
+#include "tables/peer_view.h"
+
+/*
+ * A datagram says whose it is; nobody has checked. Keypair and peer are const here, so that nothing
+ * that outlives the burst can change before the tag is verified. [W] 5.1.
+ */
+struct rx_claim {
+	struct rte_mbuf *mbuf;
+	const struct keypair *keypair;
+	uint64_t counter;
+};
+
+/* A claim whose tag matched and whose counter is new. Only prove() makes one. */
+struct rx_proof {
+	struct rte_mbuf *mbuf; /* data: the padded inner packet */
+	struct keypair *keypair;
+	uint16_t outer_len;
+};
+
+/* Fills `out` when the datagram names a session that may still receive; DROP_N means it does. */
+static enum drop_reason claim(const struct pipeline *pl, const struct iface_view *iface,
+	struct rte_mbuf *mbuf, struct rx_claim *out)
+{
+	const struct wg_msg_data *msg = rte_pktmbuf_mtod(mbuf, const struct wg_msg_data *);
+	const struct keypair *kp = index_table_find(pl->indices, le32_load(msg->receiver_index));
+
+	if (!kp || kp->peer->iface != iface)
+		return DROP_OUTER_UNKNOWN_INDEX;
+	*out = (struct rx_claim){mbuf, kp, le64_load(msg->counter)};
+	if (!keypair_is_alive(kp, pl->now_ns) || out->counter >= WG_REJECT_AFTER_MESSAGES)
+		return DROP_OUTER_EXPIRED;
+	if (!replay_peek(&kp->replay, out->counter))
+		return DROP_OUTER_REPLAYED;
+	return DROP_N;
+}
+
+static struct aead_op open_op(const struct rx_claim *c)
+{
+	uint8_t *text = rte_pktmbuf_mtod_offset(c->mbuf, uint8_t *, sizeof(struct wg_msg_data));
+
+	return (struct aead_op){.key = c->keypair->receive_key,
+		.counter = c->counter,
+		.src = text,
+		.dst = text,
+		.len = (uint32_t)(rte_pktmbuf_data_len(c->mbuf) - WG_DATA_OVERHEAD)};
+}
+
+/* The one way from claim to proof: the tag matched, and then the counter is marked as seen. */
+static enum drop_reason prove(
+	const struct rx_claim *c, const struct aead_op *op, struct rx_proof *out)
+{
+	/* The const guarded the keypair until here. */
+	struct keypair *kp = (struct keypair *)(uintptr_t)c->keypair;
+
+	if (!op->is_authentic)
+		return DROP_OUTER_UNAUTHENTIC;
+	if (!replay_commit(&kp->replay, c->counter))
+		return DROP_OUTER_REPLAYED;
+	*out = (struct rx_proof){c->mbuf, kp, rte_pktmbuf_data_len(c->mbuf)};
+	rte_pktmbuf_adj(c->mbuf, sizeof(struct wg_msg_data));
+	rte_pktmbuf_trim(c->mbuf, WG_TAG_LEN);
+	return DROP_N;
+}
+
+/* The remote holds the session's keys: the responder may use them from now on, [W] 5.4.3. */
+static void note_confirmed(struct pipeline *pl, struct keypair *kp)
+{
+	const struct event event = {.type = EVENT_CONFIRMED, .id = kp->local_index};
+
+	if (kp->is_initiator || atomic_load_explicit(&kp->is_confirm_posted, memory_order_relaxed))
+		return;
+	if (mailbox_post(pl->facts, &event))
+		atomic_store_explicit(&kp->is_confirm_posted, true, memory_order_relaxed);
+}
+
+/* Roaming, [W] 2.1: an authentic packet tells where the peer is now. */
+static void note_endpoint(
+	struct pipeline *pl, const struct peer_view *peer, const struct endpoint *from)
+{
+	const struct endpoint *known = atomic_load_explicit(&peer->endpoint, memory_order_acquire);
+	struct event event = {.type = EVENT_ENDPOINT_MOVED, .id = peer->peer_id};
+
+	if (known && endpoint_equal(known, from))
+		return;
+	event.endpoint = *from;
+	/* Refused when the mailbox is full: the next packet from there says it again. */
+	(void)!mailbox_post(pl->facts, &event);
+}
+
+/* Everything that an authentic packet changes, whatever is inside. */
+static void note_received(struct pipeline *pl, const struct rx_proof *p)
+{
+	struct peer_view *peer = p->keypair->peer;
+	bool is_data = rte_pktmbuf_data_len(p->mbuf) > 0;
+
+	note_confirmed(pl, p->keypair);
+	note_endpoint(pl, peer, &packet_of(p->mbuf)->outer);
+	peer_view_note_received(peer, pl->now_ns, is_data);
+	atomic_fetch_add_explicit(&peer->rx_bytes, p->outer_len, memory_order_relaxed);
+	if (is_data)
+		pipeline_note_traffic(pl, peer);
+	if (keypair_wants_rekey_on_receive(p->keypair, pl->now_ns))
+		pipeline_want_rekey(pl, peer);
+}
+
+/*
+ * Cryptokey routing backwards, [W] 3: the source must belong to this very peer in the whole table, so
+ * that a peer with a wide prefix cannot speak for one with a longer prefix inside it.
+ */
+static enum drop_reason admit(const struct rx_proof *p)
+{
+	const struct peer_view *peer = p->keypair->peer;
+	struct inner_ip ip;
+	uint16_t len = rte_pktmbuf_data_len(p->mbuf);
+
+	if (!inner_ip_parse(rte_pktmbuf_mtod(p->mbuf, const uint8_t *), len, &ip))
+		return DROP_INNER_MALFORMED;
+	if (allowedips_find(peer->iface->allowedips, ip.family, ip.from) != peer)
+		return DROP_INNER_SOURCE;
+	rte_pktmbuf_trim(p->mbuf, (uint16_t)(len - ip.len));
+	return DROP_N;
+}
+
+static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
+	struct rte_mbuf **in, unsigned n, struct rx_claim *out_claims)
+{
+	unsigned n_claims = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		enum drop_reason reason = DROP_OUTER_NOT_WIREGUARD;
+
+		switch (classify(
+			rte_pktmbuf_mtod(in[i], const uint8_t *), rte_pktmbuf_data_len(in[i]))) {
+		case OUTER_DATA:
+			reason = claim(pl, iface, in[i], &out_claims[n_claims]);
+			break;
+		case OUTER_HANDSHAKE:
+			packet_of(in[i])->iface_id = iface->iface_id;
+			pipeline_give(pl, EVENT_HANDSHAKE, in[i], DROP_OUTER_MAILBOX_FULL);
+			continue;
+		case OUTER_OTHER:
+			break;
+		}
+		if (reason == DROP_N)
+			n_claims++;
+		else
+			drop_packet(&pl->drops, reason, in[i]);
+	}
+	return n_claims;
+}
+
+unsigned decap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_mbuf **in,
+	unsigned n, struct rte_mbuf **out)
+{
+	struct rx_claim claims[PACKET_BURST];
+	struct aead_op ops[PACKET_BURST];
+	unsigned n_out = 0, n_claims = claim_burst(pl, iface, in, n, claims);
+
+	for (unsigned i = 0; i < n_claims; i++)
+		ops[i] = open_op(&claims[i]);
+	aead_open(pl->aead, ops, n_claims);
+
+	for (unsigned i = 0; i < n_claims; i++) {
+		struct rx_proof proof;
+		enum drop_reason reason = prove(&claims[i], &ops[i], &proof);
+
+		if (reason == DROP_N) {
+			note_received(pl, &proof);
+			if (rte_pktmbuf_data_len(proof.mbuf) == 0) { /* a keepalive ends here */
+				rte_pktmbuf_free(proof.mbuf);
+				continue;
+			}
+			reason = admit(&proof);
+		}
+		if (reason == DROP_N)
+			out[n_out++] = claims[i].mbuf;
+		else
+			drop_packet(&pl->drops, reason, claims[i].mbuf);
+	}
+	return n_out;
+}

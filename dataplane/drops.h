@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * Why packets are dropped. Every reason has a name, a counter per worker and a sentence in
+ * docs/counters.md. A new drop starts with a line here.
+ */
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define DROP_REASONS(X) \
+	X(OUTER_TOO_BIG, "outer_too_big", "datagram longer than a packet buffer") \
+	X(OUTER_NOT_WIREGUARD, "outer_not_wireguard", \
+		"no WireGuard message of a known type and length") \
+	X(OUTER_UNKNOWN_INDEX, "outer_unknown_index", "receiver index of no session") \
+	X(OUTER_EXPIRED, "outer_expired", "session older than Reject-After-Time") \
+	X(OUTER_REPLAYED, "outer_replayed", "counter seen before, or too old") \
+	X(OUTER_UNAUTHENTIC, "outer_unauthentic", "tag does not match") \
+	X(OUTER_MAILBOX_FULL, "outer_mailbox_full", \
+		"control is too busy for another handshake message") \
+	X(OUTER_SEND_FAILED, "outer_send_failed", "the kernel did not take the datagram") \
+	X(OUTER_BAD_MAC, "outer_bad_mac", "handshake message whose mac1 does not match") \
+	X(OUTER_BAD_HANDSHAKE, "outer_bad_handshake", "handshake message refused") \
+	X(INNER_MALFORMED, "inner_malformed", "neither IPv4 nor IPv6, or cut short") \
+	X(INNER_TOO_BIG, "inner_too_big", "inner packet longer than a packet buffer") \
+	X(INNER_SOURCE, "inner_source", \
+		"inner source address is not one of the peer's allowed IPs") \
+	X(INNER_NO_PEER, "inner_no_peer", "no peer has the destination among its allowed IPs") \
+	X(INNER_NO_ENDPOINT, "inner_no_endpoint", "the peer's endpoint is not known yet") \
+	X(INNER_MAILBOX_FULL, "inner_mailbox_full", "control is too busy to stage another packet") \
+	X(INNER_STAGE_FULL, "inner_stage_full", \
+		"too many packets wait for a session, this was the oldest") \
+	X(INNER_GIVEN_UP, "inner_given_up", "the peer did not answer the handshake") \
+	X(INNER_HOST, "inner_host", "the kernel's interface did not take the packet") \
+	X(INBOX_FULL, "inbox_full", "a worker is too busy to send what control gave it")
+
+enum drop_reason {
+#define X(id, name, text) DROP_##id,
+	DROP_REASONS(X)
+#undef X
+		DROP_N,
+};
+
+/* Counted by one thread, read by any. */
+struct drops {
+	_Atomic uint64_t n[DROP_N];
+};
+
+const char *drop_name(enum drop_reason reason);
+const char *drop_text(enum drop_reason reason);
+
+/* counter_add: for a counter that only this thread writes; readers see a whole value. */
+static inline void counter_add(_Atomic uint64_t *counter, uint64_t n)
+{
+	atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + n,
+		memory_order_relaxed);
+}
+
+static inline void drops_count(struct drops *drops, enum drop_reason reason, unsigned n)
+{
+	counter_add(&drops->n[reason], n);
+}
+
+struct rte_mbuf;
+
+/* drop_packet frees `mbuf` and counts why. The thread that owns `drops`. */
+void drop_packet(struct drops *drops, enum drop_reason reason, struct rte_mbuf *mbuf);

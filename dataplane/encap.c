@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "encap.h"
+
+#include "base/bytes.h"
+#include "crypto/aead.h"
+#include "inner_ip.h"
+#include "mailbox.h"
+#include "tables/allowedips.h"
+#include "tables/keypair.h"
+#include "tables/peer_view.h"
+
+/*
+ * Packets in a row for one peer share a look at its session and endpoint and one reservation of
+ * counters: traffic comes in trains.
+ */
+struct train {
+	struct peer_view *peer;
+	struct keypair *keypair;
+	const struct endpoint *endpoint;
+	uint64_t counter; /* of its first packet */
+};
+
+/* Which length to seal: a multiple of WG_PADDING that does not go over the MTU, [W] 5.4.6. */
+static uint16_t padded_len(uint32_t len, uint32_t mtu)
+{
+	uint32_t padded = RTE_ALIGN_CEIL(len, WG_PADDING);
+
+	return (uint16_t)(padded > mtu && len <= mtu ? mtu : padded);
+}
+
+/* Puts the header in front and the padding behind; false: there is no room. */
+static bool wrap(struct rte_mbuf *mbuf, const struct keypair *kp, uint64_t counter, uint32_t mtu,
+	struct aead_op *out)
+{
+	uint16_t len = rte_pktmbuf_data_len(mbuf);
+	uint16_t padding = (uint16_t)(padded_len(len, mtu) - len);
+	uint8_t *tail = (uint8_t *)rte_pktmbuf_append(mbuf, (uint16_t)(padding + WG_TAG_LEN));
+	struct wg_msg_data *msg = (struct wg_msg_data *)rte_pktmbuf_prepend(mbuf, sizeof(*msg));
+	uint8_t *text = (uint8_t *)(msg + 1);
+
+	if (!tail || !msg)
+		return false;
+	memset(tail, 0, padding);
+	le32_store(msg->type, WG_MSG_DATA);
+	le32_store(msg->receiver_index, kp->remote_index);
+	le64_store(msg->counter, counter);
+	*out = (struct aead_op){.key = kp->send_key,
+		.counter = counter,
+		.src = text,
+		.dst = text,
+		.len = (uint32_t)len + padding};
+	return true;
+}
+
+/* Why the packet cannot be sealed now; DROP_N: it can. Where a session is missing control is asked for one. */
+static enum drop_reason look_up(
+	const struct pipeline *pl, struct peer_view *peer, unsigned n, struct train *out)
+{
+	struct keypair *kp = atomic_load_explicit(&peer->sending, memory_order_acquire);
+
+	*out = (struct train){.peer = peer,
+		.endpoint = atomic_load_explicit(&peer->endpoint, memory_order_acquire)};
+	if (!out->endpoint)
+		return DROP_INNER_NO_ENDPOINT;
+	if (!kp || !keypair_is_alive(kp, pl->now_ns))
+		return DROP_N;
+	out->counter = keypair_reserve(kp, n);
+	if (out->counter < WG_REJECT_AFTER_MESSAGES - PACKET_BURST)
+		out->keypair = kp;
+	return DROP_N;
+}
+
+static void note_sent(struct pipeline *pl, const struct train *train, bool is_data, uint64_t bytes)
+{
+	peer_view_note_sent(train->peer, pl->now_ns, is_data);
+	atomic_fetch_add_explicit(&train->peer->tx_bytes, bytes, memory_order_relaxed);
+	if (is_data)
+		pipeline_note_traffic(pl, train->peer);
+	if (keypair_wants_rekey_on_send(train->keypair, train->counter, pl->now_ns))
+		pipeline_want_rekey(pl, train->peer);
+}
+
+/* Prepares the `n` packets of one train; returns how many of them are in `ops` and `out`. */
+static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct aead_op *ops,
+	struct rte_mbuf **out)
+{
+	struct train train;
+	enum drop_reason reason = look_up(pl, packet_of(in[0])->peer, n, &train);
+	uint32_t mtu = atomic_load_explicit(&train.peer->iface->mtu, memory_order_relaxed);
+	uint64_t bytes = 0;
+	unsigned n_out = 0;
+	bool is_data = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (reason == DROP_N && !train.keypair) {
+			pipeline_give(pl, EVENT_STAGE, in[i], DROP_INNER_MAILBOX_FULL);
+			continue;
+		}
+		is_data |= rte_pktmbuf_data_len(in[i]) > 0;
+		if (reason != DROP_N
+			|| !wrap(in[i], train.keypair, train.counter + i, mtu, &ops[n_out])) {
+			drop_packet(
+				&pl->drops, reason != DROP_N ? reason : DROP_INNER_TOO_BIG, in[i]);
+			continue;
+		}
+		packet_of(in[i])->outer = *train.endpoint;
+		packet_of(in[i])->kind = PACKET_DATAGRAM;
+		bytes += rte_pktmbuf_data_len(in[i]);
+		out[n_out++] = in[i];
+	}
+	if (n_out)
+		note_sent(pl, &train, is_data, bytes);
+	return n_out;
+}
+
+static unsigned train_len(struct rte_mbuf **in, unsigned n)
+{
+	unsigned len = 1;
+
+	while (len < n && packet_of(in[len])->peer == packet_of(in[0])->peer)
+		len++;
+	return len;
+}
+
+unsigned encap_routed(struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct rte_mbuf **out)
+{
+	struct aead_op ops[PACKET_BURST];
+	unsigned n_out = 0;
+
+	for (unsigned i = 0, len; i < n; i += len) {
+		len = train_len(in + i, n - i);
+		n_out += prepare(pl, in + i, len, ops + n_out, out + n_out);
+	}
+	aead_seal(pl->aead, ops, n_out);
+	return n_out;
+}
+
+/* Cryptokey routing forwards, [W] 3. */
+static enum drop_reason route(const struct iface_view *iface, struct rte_mbuf *mbuf)
+{
+	struct packet *packet = packet_of(mbuf);
+	struct inner_ip ip;
+
+	if (!inner_ip_parse(
+		    rte_pktmbuf_mtod(mbuf, const uint8_t *), rte_pktmbuf_data_len(mbuf), &ip))
+		return DROP_INNER_MALFORMED;
+	packet->peer = allowedips_find(iface->allowedips, ip.family, ip.to);
+	if (!packet->peer)
+		return DROP_INNER_NO_PEER;
+	packet->kind = PACKET_INNER;
+	packet->iface_id = iface->iface_id;
+	return DROP_N;
+}
+
+unsigned encap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_mbuf **in,
+	unsigned n, struct rte_mbuf **out)
+{
+	struct rte_mbuf *routed[PACKET_BURST];
+	unsigned n_routed = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		enum drop_reason reason = route(iface, in[i]);
+
+		if (reason == DROP_N)
+			routed[n_routed++] = in[i];
+		else
+			drop_packet(&pl->drops, reason, in[i]);
+	}
+	return encap_routed(pl, routed, n_routed, out);
+}

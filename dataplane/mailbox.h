@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * From a worker to control: facts and packets, through a bounded ring that never blocks. One worker
+ * posts, the control thread drains. A full mailbox refuses; whoever posted counts or tries again.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/compiler.h"
+
+struct mailbox;
+struct rte_mbuf;
+
+enum event_type {
+	EVENT_HANDSHAKE,      /* mbuf: a datagram that is a handshake message */
+	EVENT_STAGE,          /* mbuf: an inner packet whose peer has no session */
+	EVENT_REKEY,          /* id = peer_id: its session is old, start a handshake */
+	EVENT_CONFIRMED,      /* id = local index: first authentic packet of that session */
+	EVENT_ENDPOINT_MOVED, /* id = peer_id, endpoint: an authentic packet came from there */
+	EVENT_AWAKE,          /* id = peer_id: traffic after rest, ask the timers */
+};
+
+struct event {
+	uint32_t type; /* enum event_type */
+	uint32_t id;
+	union {
+		struct rte_mbuf *mbuf;
+		struct endpoint endpoint;
+	};
+};
+
+_Static_assert(sizeof(struct event) % 4 == 0, "element of an rte_ring");
+
+/* mailbox_create: room for `capacity` events, a power of two. `wake_fd`: control's eventfd. NULL: no memory. */
+must_check struct mailbox *mailbox_create(unsigned capacity, int wake_fd);
+void mailbox_destroy(struct mailbox *mailbox);
+
+/* mailbox_post copies the event; false: full. Wakes control when it said that it sleeps. The mailbox's worker. */
+must_check bool mailbox_post(struct mailbox *mailbox, const struct event *event);
+
+/* mailbox_drain takes out at most `n` events and returns how many. Control. */
+unsigned mailbox_drain(struct mailbox *mailbox, struct event *out_events, unsigned n);
+
+/*
+ * mailbox_set_sleeping: control says true before it sleeps and must then look once more whether the
+ * mailbox is empty: a post before that call wakes nobody, a post after it writes to wake_fd. Control.
+ */
+void mailbox_set_sleeping(struct mailbox *mailbox, bool is_sleeping);
+bool mailbox_is_empty(const struct mailbox *mailbox);

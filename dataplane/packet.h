@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * What we know of a packet beside its bytes: the private area of every mbuf of the gateway's pool.
+ * Whoever holds the mbuf owns it.
+ */
+
+#include <rte_mbuf.h>
+
+#include "base/addr.h"
+
+struct peer_view;
+
+enum packet_kind {
+	PACKET_DATAGRAM, /* an outer datagram: from `outer` when received, to `outer` when sent */
+	PACKET_INNER,    /* an inner packet for `peer`, to be sealed; empty: a keepalive */
+};
+
+struct packet {
+	struct endpoint outer;
+	uint8_t iface_id;
+	uint8_t kind; /* enum packet_kind */
+	struct peer_view *
+		peer; /* PACKET_INNER: valid until the next quiescent report, or while control holds the peer */
+	struct rte_mbuf *next_staged;
+};
+
+#define PACKET_BURST \
+	64 /* packets received at a time, and the most that one call below a worker handles */
+
+_Static_assert(
+	sizeof(struct packet) % RTE_MBUF_PRIV_ALIGN == 0, "size of a mempool's private area");
+
+static inline struct packet *packet_of(struct rte_mbuf *mbuf)
+{
+	return rte_mbuf_to_priv(mbuf);
+}
+
+/* packet_room: bytes that can still be appended behind the data of an unchained mbuf. */
+static inline uint16_t packet_room(const struct rte_mbuf *mbuf)
+{
+	return rte_pktmbuf_tailroom(mbuf);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * What the two directions of a worker's pipeline share. One per worker; only that worker uses it,
+ * except for the counters, which anyone may read.
+ */
+
+#include <stdint.h>
+
+#include "drops.h"
+#include "packet.h"
+
+struct aead;
+struct index_table;
+struct mailbox;
+
+struct pipeline {
+	struct aead *aead;
+	const struct index_table *indices;
+	struct mailbox
+		*facts; /* small events; each is posted again by a later packet if it was refused */
+	struct mailbox *packets; /* events that carry a packet */
+	uint64_t now_ns;         /* of this round of the worker's loop */
+	struct drops drops;
+};
+
+struct peer_view;
+
+/* pipeline_note_traffic tells control once that a peer at rest has traffic, so that it asks the timers. Worker. */
+void pipeline_note_traffic(struct pipeline *pl, struct peer_view *peer);
+
+/* pipeline_want_rekey tells control once that the session of `peer` is old. Worker. */
+void pipeline_want_rekey(struct pipeline *pl, struct peer_view *peer);
+
+/* pipeline_give hands `mbuf` to control; when its mailbox is full the packet is dropped with `reason`. Worker. */
+void pipeline_give(
+	struct pipeline *pl, uint32_t event_type, struct rte_mbuf *mbuf, enum drop_reason reason);

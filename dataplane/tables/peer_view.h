@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * What workers need of an interface and of a peer. Control creates both, publishes peers through the
+ * allowed IPs and the index table, and frees them one grace period after they were taken out.
+ * Beside each field stands who writes it; everything shared is atomic.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/compiler.h"
+#include "wire.h"
+
+struct allowedips;
+struct keypair;
+
+struct iface_view {
+	struct allowedips *allowedips; /* set before workers start */
+	uint8_t iface_id;              /* set before workers start */
+	_Atomic uint32_t mtu;          /* control, from the kernel; bytes of inner packet */
+};
+
+struct peer_view {
+	/* Written by control. */
+	struct iface_view *iface; /* set before publication */
+	uint32_t peer_id;         /* control's number for the peer; set before publication */
+	_Atomic(struct keypair *) sending; /* what to seal with; NULL: no session. Under RCU */
+	_Atomic(const struct endpoint *) endpoint; /* where to send; NULL: not known. Under RCU */
+
+	/* Marks for control/handshake/timers.h, written by workers and by control; 0: never or nothing outstanding. */
+	cache_aligned _Atomic uint64_t last_sent_ns;
+	_Atomic uint64_t last_received_ns;
+	_Atomic uint64_t unanswered_since_ns;
+	_Atomic uint64_t unacked_since_ns;
+
+	/* Outer bytes of authenticated messages, added by workers and by control. */
+	_Atomic uint64_t tx_bytes;
+	_Atomic uint64_t rx_bytes;
+
+	/* Set by the worker that posted the event, cleared by control when it has handled it. */
+	_Atomic bool is_awake_posted;
+	_Atomic bool is_handshake_posted;
+};
+
+/* peer_view_note_sent: an authenticated packet left; `is_data`: it was not a keepalive or handshake. Any thread. */
+static inline void peer_view_note_sent(struct peer_view *view, uint64_t now_ns, bool is_data)
+{
+	atomic_store_explicit(&view->last_sent_ns, now_ns, memory_order_relaxed);
+	if (atomic_load_explicit(&view->unacked_since_ns, memory_order_relaxed))
+		atomic_store_explicit(&view->unacked_since_ns, 0, memory_order_relaxed);
+	if (is_data && !atomic_load_explicit(&view->unanswered_since_ns, memory_order_relaxed))
+		atomic_store_explicit(&view->unanswered_since_ns, now_ns, memory_order_relaxed);
+}
+
+/* peer_view_note_received: an authenticated packet arrived; the mirror of peer_view_note_sent. Any thread. */
+static inline void peer_view_note_received(struct peer_view *view, uint64_t now_ns, bool is_data)
+{
+	atomic_store_explicit(&view->last_received_ns, now_ns, memory_order_relaxed);
+	if (atomic_load_explicit(&view->unanswered_since_ns, memory_order_relaxed))
+		atomic_store_explicit(&view->unanswered_since_ns, 0, memory_order_relaxed);
+	if (is_data && !atomic_load_explicit(&view->unacked_since_ns, memory_order_relaxed))
+		atomic_store_explicit(&view->unacked_since_ns, now_ns, memory_order_relaxed);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * A polling lcore. It runs packets to completion: receive a burst, open or seal the whole burst at once,
+ * hand it on. It polls while there is traffic and sleeps in epoll when there is none.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/wake.h"
+#include "pipeline.h"
+
+struct iface_view;
+struct rcu;
+struct rte_ring;
+struct tun_link;
+struct udp_link;
+
+/* One interface as one worker sees it. */
+struct worker_link {
+	struct iface_view *iface;
+	struct tun_link *tun;
+	struct udp_link *udp;
+};
+
+/* Filled by dataplane.c before the worker starts. */
+struct worker {
+	struct pipeline pipeline;
+	struct worker_link *links; /* by iface_id */
+	unsigned n_links;
+	struct rcu *rcu;
+	unsigned reader_id;
+	struct rte_ring *inbox;   /* mbufs from control; struct packet says what to do with each */
+	struct wake wake;         /* control wakes the worker after it has filled the inbox */
+	int epoll_fd;             /* everything that may end its sleep */
+	uint64_t idle_spin_ns;    /* how long to poll without packets before it sleeps */
+	_Atomic bool is_stopping; /* control */
+	_Atomic uint64_t n_packets; /* handled in both directions; the worker */
+};
+
+/* worker_run is the lcore's loop; it returns 0 after is_stopping was set and the worker woken. */
+int worker_run(void *worker);
