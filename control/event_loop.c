@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "event_loop.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "config/config.h"
+#include "dataplane.h"
+#include "gateway.h"
+#include "host/netlink.h"
+#include "inbox.h"
+#include "interface.h"
+#include "log.h"
+#include "peer.h"
+#include "publish.h"
+#include "report.h"
+#include "schedule.h"
+#include "tables/rcu.h"
+
+/* How soon to look again whether what was retired has become free. */
+#define RECLAIM_AFTER_NS (10 * NSEC_PER_MSEC)
+
+static sigset_t handled_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGUSR1);
+	return signals;
+}
+
+void event_loop_block_signals(void)
+{
+	sigset_t signals = handled_signals();
+
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void handle_signal(struct gateway *gw, int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGUSR1) {
+		report_print(gw);
+		return;
+	}
+	log_info("%s: stopping", strsignal((int)info.ssi_signo));
+	gw->is_stopping = true;
+}
+
+/* The kernel's interface is the user's to change: follow its MTU, and end when it is deleted. */
+static void handle_link(void *context, const struct netlink_link *link)
+{
+	struct gateway *gw = context;
+
+	for (unsigned i = 0; i < gw->n_interfaces; i++) {
+		const struct interface *iface = &gw->interfaces[i];
+
+		if (iface->ifindex != link->ifindex)
+			continue;
+		if (!link->is_gone) {
+			publish_mtu(iface->view, link->mtu);
+		} else if (!link->is_moved) {
+			log_info("%s was deleted: stopping", iface->config->name);
+			gw->is_stopping = true;
+		}
+	}
+}
+
+static void run_timers(struct gateway *gw, uint64_t now_ns)
+{
+	struct schedule_entry *entry;
+
+	while ((entry = schedule_pop(gw->schedule, now_ns)))
+		peer_act(gw, (struct peer *)entry, now_ns);
+}
+
+/* Milliseconds to sleep, rounded up so that nothing is looked at too early; -1: until something happens. */
+static int sleep_ms(const struct gateway *gw, unsigned n_retired, uint64_t now_ns)
+{
+	uint64_t due_ns = schedule_due_ns(gw->schedule), wait_ms;
+
+	if (n_retired && now_ns + RECLAIM_AFTER_NS < due_ns)
+		due_ns = now_ns + RECLAIM_AFTER_NS;
+	if (due_ns == UINT64_MAX)
+		return -1;
+	wait_ms = due_ns > now_ns ? (due_ns - now_ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
+	return wait_ms < 60000 ? (int)wait_ms : 60000;
+}
+
+static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int timeout_ms)
+{
+	struct epoll_event events[4];
+	uint64_t count;
+	int n = epoll_wait(epoll_fd, events, array_len(events),
+		dataplane_may_sleep(gw->dataplane) ? timeout_ms : 0);
+
+	dataplane_awake(gw->dataplane);
+	for (int i = 0; i < n; i++) {
+		if (events[i].data.fd == signal_fd)
+			handle_signal(gw, signal_fd);
+		else if (events[i].data.fd == gw->watch_fd)
+			(void)!netlink_watch_read(gw->watch_fd, handle_link, gw);
+		else
+			(void)!read(gw->wake_fd, &count, sizeof(count));
+	}
+}
+
+static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
+{
+	while (!gw->is_stopping) {
+		uint64_t now_ns = clock_read();
+		unsigned n_events = inbox_drain(gw, now_ns), n_retired;
+
+		run_timers(gw, now_ns);
+		n_retired = rcu_reclaim(gw->publisher.rcu);
+		wait_for_events(
+			gw, epoll_fd, signal_fd, n_events ? 0 : sleep_ms(gw, n_retired, now_ns));
+	}
+}
+
+bool event_loop_run(struct gateway *gw)
+{
+	sigset_t signals = handled_signals();
+	int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	const int fds[] = {signal_fd, gw->watch_fd, gw->wake_fd};
+	bool is_ready = true;
+
+	for (unsigned i = 0; i < array_len(fds); i++)
+		is_ready &= epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fds[i],
+				    &(struct epoll_event){.events = EPOLLIN, .data.fd = fds[i]})
+			== 0;
+	if (is_ready)
+		loop(gw, epoll_fd, signal_fd);
+	else
+		log_error("event loop: %s", strerror(errno));
+	close(epoll_fd);
+	close(signal_fd);
+	return is_ready;
+}

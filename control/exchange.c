@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "exchange.h"
+
+#include <sodium.h>
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/secure.h"
+#include "config/config.h"
+#include "dataplane.h"
+#include "gateway.h"
+#include "handshake/cookie.h"
+#include "handshake/noise.h"
+#include "handshake/tai64n.h"
+#include "interface.h"
+#include "log.h"
+#include "packet.h"
+#include "peer.h"
+#include "publish.h"
+#include "tables/index_table.h"
+#include "tables/peer_view.h"
+
+static struct noise_remote *find(void *context, const uint8_t public_key[WG_KEY_LEN])
+{
+	const struct peer *peer = interface_find_peer(context, public_key);
+
+	return peer ? peer->noise : NULL;
+}
+
+static int index_take(void *context, void *owner, uint32_t *out_index)
+{
+	const struct interface *iface = context;
+
+	return index_table_take(iface->gateway->publisher.indices, owner, out_index);
+}
+
+static void index_drop(void *context, uint32_t index)
+{
+	const struct interface *iface = context;
+
+	index_table_drop(iface->gateway->publisher.indices, index);
+}
+
+const struct noise_upcalls exchange_upcalls = {find, index_take, index_drop};
+
+static uint64_t jitter_ns(void)
+{
+	return randombytes_uniform((uint32_t)WG_REKEY_JITTER_NS);
+}
+
+/* A message to the peer's endpoint, its MACs filled in here; without an endpoint there is nobody to send it to. */
+static void send_message(
+	struct gateway *gw, struct peer *peer, void *msg, uint16_t len, uint64_t now_ns)
+{
+	const struct endpoint *to =
+		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	struct rte_mbuf *mbuf = to ? dataplane_alloc(gw->dataplane) : NULL;
+
+	if (!mbuf)
+		return;
+	cookie_add_macs(&peer->cookie, msg, len);
+	memcpy(rte_pktmbuf_append(mbuf, len), msg, len);
+	packet_of(mbuf)->kind = PACKET_DATAGRAM;
+	packet_of(mbuf)->outer = *to;
+	packet_of(mbuf)->iface_id = peer->view->iface->iface_id;
+	dataplane_send(gw->dataplane, peer->view->peer_id, &mbuf, 1);
+	peer_view_note_sent(peer->view, now_ns, false);
+	atomic_fetch_add_explicit(&peer->view->tx_bytes, len, memory_order_relaxed);
+}
+
+void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns)
+{
+	struct wg_msg_initiation msg;
+	uint8_t ephemeral[WG_KEY_LEN], timestamp[WG_TIMESTAMP_LEN];
+	struct timespec wall;
+	enum noise_result result;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	tai64n_stamp(&peer->stamps, &wall, timestamp);
+	randombytes_buf(ephemeral, sizeof(ephemeral));
+	result = noise_create_initiation(peer->noise, ephemeral, timestamp, &msg);
+	secure_wipe(ephemeral, sizeof(ephemeral));
+	if (result == NOISE_OK)
+		send_message(gw, peer, &msg, sizeof(msg), now_ns);
+	else
+		log_debug("%s: no initiation: %s", peer->iface->config->name,
+			noise_result_text(result));
+	timers_initiation_sent(&peer->timers, now_ns, jitter_ns());
+}
+
+/* What every authentic handshake message changes. */
+static void note_received(
+	struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	publish_endpoint(&gw->publisher, peer->view, &packet_of(mbuf)->outer);
+	peer_view_note_received(peer->view, now_ns, false);
+	atomic_fetch_add_explicit(
+		&peer->view->rx_bytes, rte_pktmbuf_data_len(mbuf), memory_order_relaxed);
+}
+
+/* Derives the session's keys and lets workers open with them. */
+static bool begin_session(struct gateway *gw, struct peer *peer, uint64_t now_ns)
+{
+	struct noise_session session;
+	struct keypair *kp = NULL;
+
+	if (noise_begin_session(peer->noise, &session) == NOISE_OK) {
+		kp = publish_keypair(&gw->publisher, peer->view, &session, now_ns);
+		if (!kp)
+			index_table_drop(gw->publisher.indices, session.local_index);
+	}
+	secure_wipe(&session, sizeof(session));
+	if (!kp)
+		return false;
+	session_add(&peer->session, &gw->publisher, peer->view, kp);
+	timers_session_derived(&peer->timers, now_ns);
+	return true;
+}
+
+static enum noise_result receive_initiation(
+	struct gateway *gw, struct interface *iface, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	const struct wg_msg_initiation *msg =
+		rte_pktmbuf_mtod(mbuf, const struct wg_msg_initiation *);
+	struct wg_msg_response response;
+	uint8_t ephemeral[WG_KEY_LEN];
+	struct noise_remote *remote;
+	struct peer *peer;
+	enum noise_result result = noise_consume_initiation(iface->noise, msg, now_ns, &remote);
+
+	if (result != NOISE_OK)
+		return result;
+	peer = noise_remote_owner(remote);
+	note_received(gw, peer, mbuf, now_ns);
+	randombytes_buf(ephemeral, sizeof(ephemeral));
+	result = noise_create_response(remote, ephemeral, &response);
+	secure_wipe(ephemeral, sizeof(ephemeral));
+	/* The session stands before the answer leaves, so that the first packet finds it. */
+	if (result == NOISE_OK && begin_session(gw, peer, now_ns))
+		send_message(gw, peer, &response, sizeof(response), now_ns);
+	peer_act(gw, peer, now_ns);
+	return result;
+}
+
+static enum noise_result receive_response(
+	struct gateway *gw, struct interface *iface, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	const struct wg_msg_response *msg = rte_pktmbuf_mtod(mbuf, const struct wg_msg_response *);
+	struct peer *peer =
+		index_table_holder(gw->publisher.indices, le32_load(msg->receiver_index));
+	enum noise_result result = NOISE_NO_HANDSHAKE;
+
+	if (!peer || peer->iface != iface)
+		return result;
+	result = noise_consume_response(peer->noise, msg);
+	if (result != NOISE_OK)
+		return result;
+	note_received(gw, peer, mbuf, now_ns);
+	if (begin_session(gw, peer, now_ns))
+		peer_session_ready(gw, peer, now_ns);
+	return result;
+}
+
+static enum drop_reason dispatch(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
+	const uint8_t *msg = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	enum noise_result result;
+
+	if (msg[0] == WG_MSG_COOKIE) /* only asked for by a mac2, which we do not send yet */
+		return DROP_OUTER_BAD_HANDSHAKE;
+	if (!cookie_check_mac1(&iface->cookie, msg, rte_pktmbuf_data_len(mbuf)))
+		return DROP_OUTER_BAD_MAC;
+	result = msg[0] == WG_MSG_INITIATION ? receive_initiation(gw, iface, mbuf, now_ns)
+					     : receive_response(gw, iface, mbuf, now_ns);
+	if (result == NOISE_OK)
+		return DROP_N;
+	log_debug("%s: handshake message refused: %s", iface->config->name,
+		noise_result_text(result));
+	return DROP_OUTER_BAD_HANDSHAKE;
+}
+
+void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	enum drop_reason reason = dispatch(gw, mbuf, now_ns);
+
+	if (reason == DROP_N)
+		rte_pktmbuf_free(mbuf);
+	else
+		drop_packet(dataplane_control_drops(gw->dataplane), reason, mbuf);
+}

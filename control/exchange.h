@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/* Handshake messages in and out: between the network's datagrams and handshake/noise.h. [W] 5.4. Control. */
+
+#include <stdint.h>
+
+struct gateway;
+struct peer;
+struct rte_mbuf;
+
+/* exchange_initiate starts a handshake with `peer`, whatever is in progress. */
+void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns);
+
+/* exchange_receive takes a datagram that is a handshake message by its type and length. */
+void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns);
+
+/* exchange_upcalls: what the handshake engine may ask of a gateway's interface; its context is the interface. */
+struct noise_upcalls;
+extern const struct noise_upcalls exchange_upcalls;

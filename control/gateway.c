@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "gateway.h"
+
+#include <rte_lcore.h>
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "config/config.h"
+#include "crypto/aead.h"
+#include "dataplane.h"
+#include "host/netlink.h"
+#include "host/routing.h"
+#include "inbox.h"
+#include "interface.h"
+#include "log.h"
+#include "peer.h"
+#include "report.h"
+#include "schedule.h"
+#include "tables/index_table.h"
+#include "tables/rcu.h"
+
+static uint32_t count_peers(const struct gw_config *config)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		n += (uint32_t)config->interfaces[i].n_peers;
+	return n;
+}
+
+static bool plan_interfaces(struct gateway *gw, struct host_error *out_error)
+{
+	const struct gw_config *config = gw->config;
+
+	gw->interfaces = calloc(config->n_interfaces, sizeof(*gw->interfaces));
+	gw->netlink = netlink_open(out_error);
+	if (!gw->netlink)
+		return false;
+	if (!gw->interfaces)
+		return host_error_set(out_error, ENOMEM, "interfaces: %m") == 0;
+	for (; gw->n_interfaces < config->n_interfaces; gw->n_interfaces++)
+		if (interface_plan(&gw->interfaces[gw->n_interfaces],
+			    &config->interfaces[gw->n_interfaces], gw, out_error)
+			< 0)
+			return false;
+	return true;
+}
+
+static uint16_t largest_mtu(const struct gateway *gw)
+{
+	uint16_t largest = 0;
+
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		largest = RTE_MAX(largest, routing_plan_mtu(gw->interfaces[i].plan));
+	return largest;
+}
+
+static bool create_tables(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
+{
+	gw->peers = calloc(count_peers(gw->config) + 1, sizeof(struct peer *));
+	gw->schedule = schedule_create();
+	gw->publisher.rcu = rcu_create(n_workers);
+	gw->publisher.indices = gw->publisher.rcu
+		? index_table_create(gw->publisher.rcu, randombytes_random)
+		: NULL;
+	if (!gw->peers || !gw->schedule || !gw->publisher.indices)
+		return host_error_set(out_error, ENOMEM, "tables: %m") == 0;
+	gw->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (gw->wake_fd < 0)
+		return host_error_set(out_error, errno, "eventfd: %m") == 0;
+	gw->watch_fd = netlink_watch_open(out_error);
+	return gw->watch_fd >= 0;
+}
+
+static bool create_dataplane(struct gateway *gw, const struct aead_engine *engine,
+	unsigned n_workers, struct host_error *out_error)
+{
+	const struct dataplane_config config = {
+		.engine = engine,
+		.rcu = gw->publisher.rcu,
+		.indices = gw->publisher.indices,
+		.n_workers = n_workers,
+		.n_interfaces = gw->n_interfaces,
+		.n_mbufs = gw->config->mbufs,
+		.inner_max_len = largest_mtu(gw),
+		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
+		.control_wake_fd = gw->wake_fd,
+	};
+	const char *why;
+
+	gw->dataplane = dataplane_create(&config, &why);
+	return gw->dataplane || host_error_set(out_error, ENOMEM, "data plane: %s", why) == 0;
+}
+
+static bool create_interfaces(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
+{
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		if (interface_create(&gw->interfaces[i], (uint8_t)i, n_workers, gw, out_error) < 0)
+			return false;
+	return true;
+}
+
+static bool bring_up(struct gateway *gw, struct host_error *out_error)
+{
+	int result = dataplane_start(gw->dataplane);
+
+	if (result < 0)
+		return host_error_set(out_error, -result, "workers: %m") == 0;
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		if (interface_up(&gw->interfaces[i], gw, out_error) < 0)
+			return false;
+	return true;
+}
+
+/* A persistent keepalive asks for a handshake as soon as there is an interface to send it from. */
+static void first_look(struct gateway *gw)
+{
+	uint64_t now_ns = clock_read();
+
+	for (uint32_t i = 0; i < gw->n_peers; i++)
+		peer_act(gw, gw->peers[i], now_ns);
+}
+
+bool gateway_start(struct gateway *gw, struct gw_config *config, const struct aead_engine *engine)
+{
+	unsigned n_workers = RTE_MIN(rte_lcore_count() - 1, (unsigned)DATAPLANE_WORKERS_MAX);
+	struct host_error error;
+
+	*gw = (struct gateway){.config = config, .wake_fd = -1, .watch_fd = -1};
+	if (n_workers == 0) {
+		log_error(
+			"no worker: the only lcore is the control thread's; give EAL at least two, such as "
+			"-l 0-1, or --lcores '0@0,1@0' on a machine with one core");
+		gateway_stop(gw);
+		return false;
+	}
+	if (!plan_interfaces(gw, &error) || !create_tables(gw, n_workers, &error)
+		|| !create_dataplane(gw, engine, n_workers, &error)
+		|| !create_interfaces(gw, n_workers, &error) || !bring_up(gw, &error)) {
+		log_error("%s", error.line);
+		gateway_stop(gw);
+		return false;
+	}
+	first_look(gw);
+	log_info("ready: %u interface%s, %u peer%s, %u worker%s, crypto %s", gw->n_interfaces,
+		gw->n_interfaces == 1 ? "" : "s", gw->n_peers, gw->n_peers == 1 ? "" : "s",
+		n_workers, n_workers == 1 ? "" : "s", aead_engine_name(engine));
+	return true;
+}
+
+void gateway_stop(struct gateway *gw)
+{
+	if (gw->dataplane) {
+		dataplane_stop(gw->dataplane);
+		inbox_discard(gw);
+	}
+	for (uint32_t i = 0; i < gw->n_peers; i++)
+		peer_destroy(gw, gw->peers[i]);
+	if (gw->publisher.rcu)
+		rcu_reclaim(gw->publisher.rcu);
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		interface_destroy(&gw->interfaces[i], gw);
+	dataplane_destroy(gw->dataplane);
+	index_table_destroy(gw->publisher.indices);
+	rcu_destroy(gw->publisher.rcu);
+	schedule_destroy(gw->schedule);
+	netlink_close(gw->netlink);
+	if (gw->wake_fd >= 0)
+		close(gw->wake_fd);
+	if (gw->watch_fd >= 0)
+		close(gw->watch_fd);
+	free(gw->peers);
+	free(gw->interfaces);
+	config_free(gw->config);
+	*gw = (struct gateway){.wake_fd = -1, .watch_fd = -1};
+}
+
+static void print_step(void *context, const char *line)
+{
+	(void)context;
+	printf("  %s\n", line);
+}
+
+bool gateway_check(const struct gw_config *config, const struct aead_engine *engine)
+{
+	struct gateway gw = {.wake_fd = -1, .watch_fd = -1};
+	struct host_error error;
+	bool is_fine;
+
+	gw.config =
+		(struct gw_config *)(uintptr_t)config; /* only read: nothing is created from it */
+	is_fine = plan_interfaces(&gw, &error);
+	for (unsigned i = 0; is_fine && i < gw.n_interfaces; i++) {
+		const struct interface_config *iface = gw.interfaces[i].config;
+
+		printf("interface %s: listen port %u, %zu peer%s\n", iface->name,
+			iface->listen_port, iface->n_peers, iface->n_peers == 1 ? "" : "s");
+		routing_describe(gw.interfaces[i].plan, print_step, NULL);
+	}
+	if (is_fine)
+		printf("crypto %s\n", aead_engine_name(engine));
+	else
+		log_error("%s", error.line);
+	for (unsigned i = 0; i < gw.n_interfaces; i++)
+		routing_plan_free(gw.interfaces[i].plan);
+	free(gw.interfaces);
+	netlink_close(gw.netlink);
+	return is_fine;
+}

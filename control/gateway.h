@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * What the parts of control share: one gateway per process, its interfaces and their peers. Only main
+ * creates one, and only the control thread uses it.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "publish.h"
+
+struct dataplane;
+struct gw_config;
+struct interface;
+struct netlink;
+struct peer;
+struct schedule;
+
+struct gateway {
+	struct gw_config *config;
+	struct publisher publisher;
+	struct dataplane *dataplane;
+	struct schedule *schedule;
+	struct netlink *netlink;
+	struct interface *interfaces; /* by iface_id */
+	unsigned n_interfaces;
+	struct peer **peers; /* by peer_id */
+	uint32_t n_peers;
+	int wake_fd;  /* eventfd: workers have posted something */
+	int watch_fd; /* rtnetlink: the kernel's interfaces have changed */
+	bool is_stopping;
+};
+
+struct aead_engine;
+
+/*
+ * gateway_start makes the interfaces of `config`, starts the workers and brings the interfaces up.
+ * false: one error was logged and everything is undone. The EAL must be initialised. `config` becomes
+ * the gateway's.
+ */
+must_check bool gateway_start(
+	struct gateway *gw, struct gw_config *config, const struct aead_engine *engine);
+
+/* gateway_stop undoes it: interfaces and rules removed, workers stopped, keys wiped. */
+void gateway_stop(struct gateway *gw);
+
+/* gateway_check logs what gateway_start would do and changes nothing; false: an error was logged. */
+must_check bool gateway_check(const struct gw_config *config, const struct aead_engine *engine);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "inbox.h"
+
+#include "dataplane.h"
+#include "exchange.h"
+#include "gateway.h"
+#include "mailbox.h"
+#include "packet.h"
+#include "peer.h"
+#include "publish.h"
+#include "tables/index_table.h"
+#include "tables/peer_view.h"
+
+/* Events handled before the timers get their turn again. */
+#define DRAIN_MAX 256
+
+/* Whatever the flag stood for is handled from here on: the next packet may post it again. */
+static void handle_rekey(struct gateway *gw, struct peer *peer, uint64_t now_ns)
+{
+	atomic_store_explicit(&peer->view->is_handshake_posted, false, memory_order_release);
+	timers_handshake_wanted(&peer->timers, now_ns);
+	peer_act(gw, peer, now_ns);
+}
+
+static void handle_confirmed(struct gateway *gw, uint32_t local_index, uint64_t now_ns)
+{
+	struct peer *peer = index_table_holder(gw->publisher.indices, local_index);
+
+	if (peer && session_confirm(&peer->session, &gw->publisher, peer->view, local_index))
+		peer_session_ready(gw, peer, now_ns);
+}
+
+static void handle(struct gateway *gw, const struct event *event, uint64_t now_ns)
+{
+	switch (event->type) {
+	case EVENT_HANDSHAKE:
+		exchange_receive(gw, event->mbuf, now_ns);
+		break;
+	case EVENT_STAGE:
+		peer_stage(
+			gw, gw->peers[packet_of(event->mbuf)->peer->peer_id], event->mbuf, now_ns);
+		break;
+	case EVENT_REKEY:
+		handle_rekey(gw, gw->peers[event->id], now_ns);
+		break;
+	case EVENT_CONFIRMED:
+		handle_confirmed(gw, event->id, now_ns);
+		break;
+	case EVENT_ENDPOINT_MOVED:
+		publish_endpoint(&gw->publisher, gw->peers[event->id]->view, &event->endpoint);
+		break;
+	case EVENT_AWAKE:
+		peer_act(gw, gw->peers[event->id], now_ns);
+		break;
+	}
+}
+
+unsigned inbox_drain(struct gateway *gw, uint64_t now_ns)
+{
+	struct event events[DRAIN_MAX];
+	unsigned n = dataplane_drain(gw->dataplane, events, DRAIN_MAX);
+
+	for (unsigned i = 0; i < n; i++)
+		handle(gw, &events[i], now_ns);
+	return n;
+}
+
+void inbox_discard(struct gateway *gw)
+{
+	struct event events[DRAIN_MAX];
+	unsigned n;
+
+	while ((n = dataplane_drain(gw->dataplane, events, DRAIN_MAX)))
+		for (unsigned i = 0; i < n; i++)
+			if (events[i].type == EVENT_HANDSHAKE || events[i].type == EVENT_STAGE)
+				rte_pktmbuf_free(events[i].mbuf);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "interface.h"
+
+#include <errno.h>
+#include <search.h>
+#include <string.h>
+
+#include "config/config.h"
+#include "dataplane.h"
+#include "exchange.h"
+#include "gateway.h"
+#include "handshake/noise.h"
+#include "host/routing.h"
+#include "host/tun.h"
+#include "peer.h"
+#include "publish.h"
+
+static int compare_peers(const void *a, const void *b)
+{
+	const struct peer *x = a, *y = b;
+
+	return memcmp(x->config->public_key, y->config->public_key, WG_KEY_LEN);
+}
+
+struct peer *interface_find_peer(
+	const struct interface *iface, const uint8_t public_key[WG_KEY_LEN])
+{
+	struct peer_config config;
+	const struct peer key = {.config = &config};
+	struct peer *const *found;
+
+	memcpy(config.public_key, public_key, WG_KEY_LEN);
+	found = tfind(&key, &iface->peers_by_key, compare_peers);
+	return found ? *found : NULL;
+}
+
+int interface_plan(struct interface *iface, const struct interface_config *config,
+	struct gateway *gw, struct host_error *out_error)
+{
+	struct routing_facts facts;
+	int result = routing_survey(gw->netlink, config, &facts, out_error);
+
+	iface->gateway = gw;
+	iface->config = config;
+	if (result < 0)
+		return result;
+	iface->plan = routing_plan_create(config, &facts, out_error);
+	return iface->plan ? 0 : -EINVAL;
+}
+
+static int add_peers(struct interface *iface, struct gateway *gw)
+{
+	for (size_t i = 0; i < iface->config->n_peers; i++) {
+		int result = peer_create(gw, iface, &iface->config->peers[i]);
+
+		if (result < 0)
+			return result;
+		if (!tsearch(gw->peers[gw->n_peers - 1], &iface->peers_by_key, compare_peers))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int open_links(struct interface *iface, unsigned n_workers, struct gateway *gw,
+	struct host_error *out_error)
+{
+	const struct interface_config *config = iface->config;
+	uint32_t fwmark = config->fwmark ? config->fwmark : routing_plan_fwmark(iface->plan);
+	struct dataplane_link_fds fds;
+	int result = udp_open(config->listen_port, fwmark, n_workers, &iface->udp, out_error);
+
+	if (result < 0)
+		return result;
+	result = tun_open(config->name, n_workers, iface->tun_fds, &iface->ifindex, out_error);
+	if (result < 0)
+		return result;
+	iface->n_queues = n_workers;
+	memcpy(fds.tun_fds, iface->tun_fds, sizeof(fds.tun_fds));
+	memcpy(fds.udp4_fds, iface->udp.fds4, sizeof(fds.udp4_fds));
+	memcpy(fds.udp6_fds, iface->udp.fds6, sizeof(fds.udp6_fds));
+	result = dataplane_add_interface(gw->dataplane, iface->view, &fds);
+	return result < 0 ? host_error_set(out_error, -result, "%s: %m", config->name) : 0;
+}
+
+int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_workers,
+	struct gateway *gw, struct host_error *out_error)
+{
+	int result;
+
+	iface->noise = noise_local_create(iface->config->private_key, &exchange_upcalls, iface);
+	iface->view = publish_interface(&gw->publisher, iface_id, routing_plan_mtu(iface->plan));
+	if (!iface->noise || !iface->view)
+		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
+	cookie_keys_init(&iface->cookie, noise_local_public_key(iface->noise));
+	result = add_peers(iface, gw);
+	if (result < 0)
+		return host_error_set(out_error, -result, "%s: peers: %m", iface->config->name);
+	return open_links(iface, n_workers, gw, out_error);
+}
+
+int interface_up(struct interface *iface, struct gateway *gw, struct host_error *out_error)
+{
+	return routing_apply(iface->plan, gw->netlink, iface->ifindex, out_error);
+}
+
+static void forget_node(void *peer)
+{
+	(void)peer; /* the gateway's list destroys it */
+}
+
+void interface_destroy(struct interface *iface, struct gateway *gw)
+{
+	if (iface->plan)
+		routing_remove(iface->plan, gw->netlink);
+	routing_plan_free(iface->plan);
+	tun_close(iface->tun_fds, iface->n_queues);
+	udp_close(&iface->udp);
+	tdestroy(iface->peers_by_key, forget_node);
+	noise_local_destroy(iface->noise);
+	publish_destroy_interface(iface->view);
+	*iface = (struct interface){.config = NULL};
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/* A WireGuard interface: its identity, its sockets, its TUN and its peers. Control. */
+
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "handshake/cookie.h"
+#include "host/host_error.h"
+#include "host/udp.h"
+
+struct gateway;
+struct interface_config;
+struct peer;
+struct routing_plan;
+
+struct interface {
+	struct gateway *gateway;
+	const struct interface_config *config;
+	struct iface_view *view;
+	struct noise_local *noise;
+	struct cookie_keys cookie; /* checks the MACs of what comes in */
+	void *peers_by_key;        /* a tsearch(3) tree, so that no choice of keys makes it slow */
+	struct routing_plan *plan;
+	struct udp_sockets udp;
+	int tun_fds[UDP_WORKERS_MAX];
+	unsigned n_queues; /* open ones in tun_fds */
+	unsigned ifindex;
+};
+
+/* interface_plan finds out what the host's kernel will be asked to do. 0 or a negative errno and *out_error. */
+must_check int interface_plan(struct interface *iface, const struct interface_config *config,
+	struct gateway *gw, struct host_error *out_error);
+
+/* interface_create opens sockets and TUN and adds the peers; after interface_plan and dataplane_create. */
+must_check int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_workers,
+	struct gateway *gw, struct host_error *out_error);
+
+/* interface_up gives addresses and routes to the kernel and sets the TUN up; once the workers run. */
+must_check int interface_up(
+	struct interface *iface, struct gateway *gw, struct host_error *out_error);
+
+/* interface_destroy undoes all of that; the workers must be stopped. */
+void interface_destroy(struct interface *iface, struct gateway *gw);
+
+/* interface_find_peer: who has this static public key, or NULL. */
+struct peer *interface_find_peer(
+	const struct interface *iface, const uint8_t public_key[WG_KEY_LEN]);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include <rte_debug.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+#include <rte_vect.h>
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+
+#include "config/config.h"
+#include "crypto/aead.h"
+#include "event_loop.h"
+#include "gateway.h"
+#include "log.h"
+#include "options.h"
+#include "report.h"
+#include "version.h"
+
+enum exit_status {
+	EXIT_STOPPED = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+};
+
+static void report_error(void *context, const char *line)
+{
+	(void)context;
+	log_error("%s", line);
+}
+
+static void report_warning(void *context, const char *line)
+{
+	(void)context;
+	log_warning("%s", line);
+}
+
+/* NULL: an error was logged. */
+static const struct aead_engine *find_engine(const struct gw_config *config, unsigned max_simd_bits)
+{
+	const char *why;
+	const struct aead_engine *engine = aead_engine_find(config->crypto, max_simd_bits, &why);
+
+	if (!engine)
+		log_error("crypto \"%s\": %s", config->crypto, why);
+	return engine;
+}
+
+static bool start_eal(struct options *options)
+{
+	/* EAL speaks when something is wrong; --log-level still opens it. */
+	rte_log_set_level_pattern("lib.*", RTE_LOG_WARNING);
+	if (rte_eal_init(options->eal_argc, options->eal_argv) >= 0)
+		return true;
+	log_error("EAL did not start: %s; without hugepages give it --no-huge -m 512",
+		rte_strerror(rte_errno));
+	return false;
+}
+
+static enum exit_status check(const struct gw_config *config)
+{
+	const struct aead_engine *engine = find_engine(config, UINT16_MAX);
+
+	return engine && gateway_check(config, engine) ? EXIT_STOPPED : EXIT_FAILED;
+}
+
+static enum exit_status run(struct options *options, struct gw_config *config)
+{
+	const struct aead_engine *engine = NULL;
+	struct gateway gw;
+	bool is_fine;
+
+	event_loop_block_signals();
+	if (!start_eal(options)) {
+		config_free(config);
+		return EXIT_FAILED;
+	}
+	engine = find_engine(config, rte_vect_get_max_simd_bitwidth());
+	if (!engine)
+		config_free(config);
+	is_fine = engine && gateway_start(&gw, config, engine);
+	if (is_fine) {
+		is_fine = event_loop_run(&gw);
+		report_print(&gw);
+		gateway_stop(&gw);
+	}
+	rte_eal_cleanup();
+	return is_fine ? EXIT_STOPPED : EXIT_FAILED;
+}
+
+/* Reads and validates the configuration; NULL: an error was logged. */
+static struct gw_config *load(const char *path)
+{
+	const struct config_report report = {report_error, report_warning, NULL};
+	struct gw_config *config = config_load(path, &report);
+
+	if (config && !log_set_level(config->log_level))
+		log_warning("log level %s is not known", config->log_level);
+	return config;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct gw_config *config;
+	enum exit_status status;
+
+	if (!options_parse(argc, argv, &options))
+		return EXIT_USAGE;
+	if (options.mode == OPTIONS_HELP) {
+		options_print_help();
+		return EXIT_STOPPED;
+	}
+	if (options.mode == OPTIONS_VERSION) {
+		printf("wg-dpdk %s\n", WG_DPDK_VERSION);
+		return EXIT_STOPPED;
+	}
+	prctl(PR_SET_DUMPABLE, 0); /* keys never reach a core file */
+	config = sodium_init() < 0 ? NULL : load(options.config_path);
+	if (!config)
+		return EXIT_USAGE;
+	if (options.mode == OPTIONS_RUN)
+		return (int)run(&options, config);
+	status = check(config);
+	config_free(config);
+	return (int)status;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "peer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/config.h"
+#include "dataplane.h"
+#include "exchange.h"
+#include "gateway.h"
+#include "handshake/noise.h"
+#include "interface.h"
+#include "log.h"
+#include "publish.h"
+#include "tables/keypair.h"
+#include "tables/peer_view.h"
+
+static int publish_config(struct gateway *gw, struct peer *peer)
+{
+	const struct peer_config *config = peer->config;
+
+	if (config->endpoint.addr.family != AF_UNSPEC)
+		publish_endpoint(&gw->publisher, peer->view, &config->endpoint);
+	for (size_t i = 0; i < config->n_allowed_ips; i++) {
+		int result = publish_allowed_ip(peer->view, &config->allowed_ips[i]);
+
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+int peer_create(struct gateway *gw, struct interface *iface, const struct peer_config *config)
+{
+	struct peer *peer = calloc(1, sizeof(*peer));
+	int result;
+
+	if (!peer)
+		return -ENOMEM;
+	peer->iface = iface;
+	peer->config = config;
+	peer->view = publish_peer(iface->view, gw->n_peers);
+	peer->noise =
+		noise_remote_create(iface->noise, peer, config->public_key, config->preshared_key);
+	cookie_keys_init(&peer->cookie, config->public_key);
+	timers_init(&peer->timers, config->keepalive_s);
+	if (!peer->view || !peer->noise || publish_config(gw, peer) < 0) {
+		result = -ENOMEM;
+		goto fail;
+	}
+	result = schedule_reserve(gw->schedule, gw->n_peers + 1);
+	if (result < 0)
+		goto fail;
+	gw->peers[gw->n_peers++] = peer;
+	return 0;
+fail:
+	peer_destroy(gw, peer);
+	return result;
+}
+
+static void drop_staged(struct gateway *gw, struct peer *peer)
+{
+	struct rte_mbuf *mbuf;
+
+	while ((mbuf = stage_take(&peer->stage)))
+		drop_packet(dataplane_control_drops(gw->dataplane), DROP_INNER_GIVEN_UP, mbuf);
+}
+
+/* Every key of the peer's sessions and handshake, [W] 6.3. */
+static void wipe(struct gateway *gw, struct peer *peer)
+{
+	session_wipe(&peer->session, &gw->publisher, peer->view);
+	noise_remote_forget(peer->noise);
+}
+
+void peer_destroy(struct gateway *gw, struct peer *peer)
+{
+	if (!peer)
+		return;
+	if (peer->view) {
+		for (size_t i = 0; i < peer->config->n_allowed_ips; i++)
+			publish_withdraw_allowed_ip(peer->view, &peer->config->allowed_ips[i]);
+		session_wipe(&peer->session, &gw->publisher, peer->view);
+		publish_retire_peer(&gw->publisher, peer->view);
+	}
+	schedule_set(gw->schedule, &peer->schedule, TIMERS_NEVER);
+	drop_staged(gw, peer);
+	noise_remote_destroy(peer->noise);
+	free(peer);
+}
+
+static struct timers_marks snapshot(const struct peer_view *view)
+{
+	return (struct timers_marks){
+		.last_sent_ns = atomic_load_explicit(&view->last_sent_ns, memory_order_relaxed),
+		.last_received_ns =
+			atomic_load_explicit(&view->last_received_ns, memory_order_relaxed),
+		.unanswered_since_ns =
+			atomic_load_explicit(&view->unanswered_since_ns, memory_order_relaxed),
+		.unacked_since_ns =
+			atomic_load_explicit(&view->unacked_since_ns, memory_order_relaxed),
+	};
+}
+
+static bool has_outstanding(const struct peer_view *view)
+{
+	return atomic_load(&view->unanswered_since_ns) || atomic_load(&view->unacked_since_ns);
+}
+
+/*
+ * May control look away until traffic wakes it? The flag is cleared before the marks are read again:
+ * traffic that comes in between either shows in the marks or posts a new event.
+ */
+static bool comes_to_rest(struct peer_view *view)
+{
+	if (has_outstanding(view))
+		return false;
+	atomic_store(&view->is_awake_posted, false);
+	return !has_outstanding(view);
+}
+
+static void send_keepalive(struct gateway *gw, struct peer *peer)
+{
+	struct rte_mbuf *mbuf = dataplane_alloc(gw->dataplane);
+
+	if (!mbuf)
+		return;
+	packet_of(mbuf)->kind = PACKET_INNER;
+	packet_of(mbuf)->peer = peer->view;
+	packet_of(mbuf)->iface_id = peer->view->iface->iface_id;
+	dataplane_send(gw->dataplane, peer->view->peer_id, &mbuf, 1);
+}
+
+static void carry_out(struct gateway *gw, struct peer *peer, unsigned actions, uint64_t now_ns)
+{
+	if (actions & TIMERS_DROP_STAGED) {
+		drop_staged(gw, peer);
+		/* What is sent from now on counts anew. */
+		atomic_store_explicit(&peer->view->unanswered_since_ns, 0, memory_order_relaxed);
+	}
+	if (actions & TIMERS_WIPE)
+		wipe(gw, peer);
+	if (actions & TIMERS_INITIATE)
+		exchange_initiate(gw, peer, now_ns);
+	if (actions & TIMERS_KEEPALIVE)
+		send_keepalive(gw, peer);
+}
+
+void peer_act(struct gateway *gw, struct peer *peer, uint64_t now_ns)
+{
+	uint64_t due_ns;
+	unsigned actions;
+
+	/* What was done may change what is due; a third round finds nothing. */
+	for (unsigned round = 0; round < 3; round++) {
+		struct timers_marks marks = snapshot(peer->view);
+
+		actions = timers_poll(&peer->timers, &marks, now_ns, &due_ns);
+		if (!actions)
+			break;
+		carry_out(gw, peer, actions, now_ns);
+	}
+	/* Traffic under way may need a keepalive or a handshake this long after it at the earliest. */
+	if (!comes_to_rest(peer->view))
+		due_ns = RTE_MIN(due_ns, now_ns + WG_KEEPALIVE_TIMEOUT_NS);
+	schedule_set(gw->schedule, &peer->schedule, due_ns);
+}
+
+void peer_stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	struct rte_mbuf *left;
+
+	if (rte_pktmbuf_data_len(mbuf) == 0) /* a keepalive: the new session brings its own */
+		rte_pktmbuf_free(mbuf);
+	else if ((left = stage_put(&peer->stage, mbuf)))
+		drop_packet(dataplane_control_drops(gw->dataplane), DROP_INNER_STAGE_FULL, left);
+	timers_handshake_wanted(&peer->timers, now_ns);
+	peer_act(gw, peer, now_ns);
+}
+
+void peer_session_ready(struct gateway *gw, struct peer *peer, uint64_t now_ns)
+{
+	struct rte_mbuf *mbufs[WG_STAGED_PACKETS_MAX];
+	unsigned n = 0;
+
+	publish_sending(peer->view, peer->session.current);
+	timers_handshake_complete(&peer->timers);
+	clock_gettime(CLOCK_REALTIME, &peer->last_handshake);
+	while ((mbufs[n] = stage_take(&peer->stage)))
+		if (++n == RTE_DIM(mbufs))
+			break;
+	if (n > 0)
+		dataplane_send(gw->dataplane, peer->view->peer_id, mbufs, n);
+	else if (peer->session.current->is_initiator)
+		send_keepalive(gw, peer);
+	peer_act(gw, peer, now_ns);
+}

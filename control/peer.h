@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * Control's side of a peer: identity, handshake, sessions, timers and the packets that wait. What
+ * workers need of it is its view (tables/peer_view.h). Control.
+ */
+
+#include <stdint.h>
+#include <time.h>
+
+#include "base/compiler.h"
+#include "handshake/cookie.h"
+#include "handshake/tai64n.h"
+#include "handshake/timers.h"
+#include "schedule.h"
+#include "session.h"
+#include "stage.h"
+
+struct gateway;
+struct interface;
+struct noise_remote;
+struct peer_config;
+
+struct peer {
+	struct schedule_entry schedule; /* first, so that an entry is its peer */
+	struct interface *iface;
+	const struct peer_config *config;
+	struct peer_view *view;
+	struct noise_remote *noise;
+	struct cookie_keys cookie; /* makes the MACs of what goes out */
+	struct tai64n_clock stamps;
+	struct timers timers;
+	struct session session;
+	struct stage stage;
+	struct timespec last_handshake; /* CLOCK_REALTIME, for people; zero: never */
+};
+
+/* peer_create adds a peer of `iface` and publishes it; 0 or a negative errno. */
+must_check int peer_create(
+	struct gateway *gw, struct interface *iface, const struct peer_config *config);
+
+/* peer_destroy withdraws it, wipes its keys and frees it. */
+void peer_destroy(struct gateway *gw, struct peer *peer);
+
+/* peer_act does what the timers say is due and schedules the next look. Also after every fact given to them. */
+void peer_act(struct gateway *gw, struct peer *peer, uint64_t now_ns);
+
+/* peer_stage keeps an inner packet until there is a session, and asks for one. Takes the mbuf. */
+void peer_stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns);
+
+/* peer_session_ready: `current` is new; what waited goes out, or a keepalive to confirm the session. */
+void peer_session_ready(struct gateway *gw, struct peer *peer, uint64_t now_ns);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "publish.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secure.h"
+#include "handshake/noise.h"
+#include "tables/allowedips.h"
+#include "tables/index_table.h"
+#include "tables/keypair.h"
+#include "tables/peer_view.h"
+#include "tables/rcu.h"
+
+/* Zeroed memory for an object that has cache-aligned fields. */
+static void *alloc_aligned(size_t size)
+{
+	void *object = aligned_alloc(CACHE_LINE, size);
+
+	_Static_assert(sizeof(struct keypair) % CACHE_LINE == 0, "aligned_alloc");
+	_Static_assert(sizeof(struct peer_view) % CACHE_LINE == 0, "aligned_alloc");
+	if (object)
+		memset(object, 0, size);
+	return object;
+}
+
+struct iface_view *publish_interface(struct publisher *pub, uint8_t iface_id, uint32_t mtu)
+{
+	struct iface_view *iface = calloc(1, sizeof(*iface));
+
+	if (!iface)
+		return NULL;
+	iface->allowedips = allowedips_create(pub->rcu);
+	if (!iface->allowedips) {
+		free(iface);
+		return NULL;
+	}
+	iface->iface_id = iface_id;
+	publish_mtu(iface, mtu);
+	return iface;
+}
+
+void publish_destroy_interface(struct iface_view *iface)
+{
+	if (!iface)
+		return;
+	allowedips_destroy(iface->allowedips);
+	free(iface);
+}
+
+void publish_mtu(struct iface_view *iface, uint32_t mtu)
+{
+	atomic_store_explicit(&iface->mtu, mtu, memory_order_relaxed);
+}
+
+struct peer_view *publish_peer(struct iface_view *iface, uint32_t peer_id)
+{
+	struct peer_view *peer = alloc_aligned(sizeof(*peer));
+
+	if (!peer)
+		return NULL;
+	peer->iface = iface;
+	peer->peer_id = peer_id;
+	return peer;
+}
+
+int publish_allowed_ip(struct peer_view *peer, const struct ip_prefix *prefix)
+{
+	return allowedips_insert(peer->iface->allowedips, prefix, peer);
+}
+
+void publish_withdraw_allowed_ip(struct peer_view *peer, const struct ip_prefix *prefix)
+{
+	(void)allowedips_remove(peer->iface->allowedips, prefix, peer);
+}
+
+static void free_endpoint(void *endpoint)
+{
+	free(endpoint);
+}
+
+void publish_endpoint(
+	struct publisher *pub, struct peer_view *peer, const struct endpoint *endpoint)
+{
+	const struct endpoint *old = atomic_load_explicit(&peer->endpoint, memory_order_relaxed);
+	struct endpoint *fresh;
+
+	if (old && endpoint_equal(old, endpoint))
+		return;
+	fresh = malloc(sizeof(*fresh));
+	if (!fresh)
+		return;
+	*fresh = *endpoint;
+	atomic_store_explicit(&peer->endpoint, fresh, memory_order_release);
+	if (old)
+		rcu_retire(pub->rcu, (void *)(uintptr_t)old, free_endpoint);
+}
+
+struct keypair *publish_keypair(struct publisher *pub, struct peer_view *peer,
+	const struct noise_session *session, uint64_t now_ns)
+{
+	struct keypair *kp = alloc_aligned(sizeof(*kp));
+
+	if (!kp)
+		return NULL;
+	memcpy(kp->send_key, session->send_key, sizeof(kp->send_key));
+	memcpy(kp->receive_key, session->receive_key, sizeof(kp->receive_key));
+	kp->peer = peer;
+	kp->birth_ns = now_ns;
+	kp->local_index = session->local_index;
+	kp->remote_index = session->remote_index;
+	kp->is_initiator = session->is_initiator;
+	index_table_publish(pub->indices, kp);
+	return kp;
+}
+
+void publish_sending(struct peer_view *peer, struct keypair *kp)
+{
+	atomic_store_explicit(&peer->sending, kp, memory_order_release);
+}
+
+static void free_keypair(void *kp)
+{
+	secure_wipe(kp, sizeof(struct keypair));
+	free(kp);
+}
+
+void publish_retire_keypair(struct publisher *pub, struct keypair *kp)
+{
+	if (!kp)
+		return;
+	index_table_drop(pub->indices, kp->local_index);
+	rcu_retire(pub->rcu, kp, free_keypair);
+}
+
+static void free_peer(void *object)
+{
+	struct peer_view *peer = object;
+
+	free((void *)(uintptr_t)atomic_load_explicit(&peer->endpoint, memory_order_relaxed));
+	free(peer);
+}
+
+void publish_retire_peer(struct publisher *pub, struct peer_view *peer)
+{
+	rcu_retire(pub->rcu, peer, free_peer);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/addr.h"
+#include "config/config.h"
+#include "config/key_text.h"
+#include "dataplane.h"
+#include "gateway.h"
+#include "interface.h"
+#include "peer.h"
+#include "tables/peer_view.h"
+
+static void print_peer(const struct peer *peer, const struct timespec *now)
+{
+	const struct endpoint *endpoint =
+		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	char key[KEY_TEXT_LEN + 1], where[ADDR_TEXT_MAX], age[24] = "never";
+
+	key_text_encode(peer->config->public_key, key);
+	if (peer->last_handshake.tv_sec)
+		snprintf(age, sizeof(age), "%lld",
+			(long long)(now->tv_sec - peer->last_handshake.tv_sec));
+	printf("peer %s interface=%s endpoint=%s rx_bytes=%" PRIu64 " tx_bytes=%" PRIu64
+	       " handshake_age_s=%s staged=%u\n",
+		key, peer->iface->config->name,
+		endpoint ? endpoint_format(endpoint, where) : "none",
+		atomic_load_explicit(&peer->view->rx_bytes, memory_order_relaxed),
+		atomic_load_explicit(&peer->view->tx_bytes, memory_order_relaxed), age,
+		peer->stage.n);
+}
+
+void report_print(const struct gateway *gw)
+{
+	uint64_t drops[DROP_N];
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		printf("interface %s listen_port=%u mtu=%u peers=%zu\n",
+			gw->interfaces[i].config->name, gw->interfaces[i].udp.port,
+			atomic_load_explicit(&gw->interfaces[i].view->mtu, memory_order_relaxed),
+			gw->interfaces[i].config->n_peers);
+	for (uint32_t i = 0; i < gw->n_peers; i++)
+		print_peer(gw->peers[i], &now);
+	dataplane_sum_drops(gw->dataplane, drops);
+	for (unsigned reason = 0; reason < DROP_N; reason++)
+		if (drops[reason])
+			printf("drop %s %" PRIu64 "\n", drop_name(reason), drops[reason]);
+	fflush(stdout);
+}
