@@ -57,7 +57,7 @@ struct noise_session {
 /* noise_public_key derives the public key of `private_key` (clamped as [7748] says). */
 void noise_public_key(uint8_t out_public_key[WG_KEY_LEN], const uint8_t private_key[WG_KEY_LEN]);
 
-/* noise_local_create: `private_key` all zero means none yet. `upcalls` must outlive it. NULL: no memory. */
+/* noise_local_create: `private_key` all zero means none yet. `upcalls` must outlive it. NULL: no memory or no libsodium. */
 must_check struct noise_local *noise_local_create(
 	const uint8_t private_key[WG_KEY_LEN], const struct noise_upcalls *upcalls, void *context);
 
@@ -89,7 +89,7 @@ void noise_remote_forget(struct noise_remote *remote);
 
 /*
  * noise_create_initiation starts a handshake, forgetting an older one of this remote. `ephemeral` is
- * WG_KEY_LEN random bytes, `timestamp` a TAI64N of now that never decreases.
+ * WG_KEY_LEN random bytes, of which the caller wipes its copy, `timestamp` the next stamp of handshake/tai64n.h.
  */
 must_check enum noise_result noise_create_initiation(struct noise_remote *remote,
 	const uint8_t ephemeral[WG_KEY_LEN], const uint8_t timestamp[WG_TIMESTAMP_LEN],
