@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+/*
+ * Handshake messages from a stranger. The first byte of the input chooses: an initiation or a response; the
+ * rest as it is, or laid over the right message (xor), so that the fuzzer gets past the tags at all. Whatever
+ * it makes, the message is accepted exactly if nothing that is authentic in it was changed, and no index leaks.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "handshake/cookie.h"
+#include "handshake/noise.h"
+#include "protocol.h"
+
+#define INITIATOR_INDEX 0x11111111
+#define RESPONDER_INDEX 0x22222222
+#define IS_RESPONSE 1
+#define IS_OVERLAY 2
+
+static const uint8_t initiator_private[WG_KEY_LEN] = {1};
+static const uint8_t responder_private[WG_KEY_LEN] = {2};
+static const uint8_t initiator_ephemeral[WG_KEY_LEN] = {3};
+static const uint8_t responder_ephemeral[WG_KEY_LEN] = {4};
+static const uint8_t preshared_key[WG_KEY_LEN] = {5};
+static const uint8_t timestamp[WG_TIMESTAMP_LEN] = {6};
+
+struct end {
+	struct noise_local *local;
+	struct noise_remote *remote;
+	uint32_t index;
+	int n_held;
+};
+
+static struct end initiator = {.index = INITIATOR_INDEX};
+static struct end responder = {.index = RESPONDER_INDEX};
+
+static void check(bool is_right)
+{
+	if (!is_right)
+		abort();
+}
+
+static struct noise_remote *find(void *context, const uint8_t public_key[WG_KEY_LEN])
+{
+	struct end *end = context;
+
+	return memcmp(noise_remote_public_key(end->remote), public_key, WG_KEY_LEN) == 0
+		? end->remote
+		: NULL;
+}
+
+static int index_take(void *context, void *owner, uint32_t *out_index)
+{
+	struct end *end = context;
+
+	(void)owner;
+	end->n_held++;
+	*out_index = end->index;
+	return 0;
+}
+
+static void index_drop(void *context, uint32_t index)
+{
+	struct end *end = context;
+
+	check(index == end->index);
+	end->n_held--;
+}
+
+static const struct noise_upcalls upcalls = {find, index_take, index_drop};
+
+static void end_init(struct end *end, const uint8_t *private_key, const uint8_t *remote_private)
+{
+	uint8_t remote_public[WG_KEY_LEN];
+
+	noise_public_key(remote_public, remote_private);
+	end->local = noise_local_create(private_key, &upcalls, end);
+	check(end->local != NULL);
+	end->remote = noise_remote_create(end->local, NULL, remote_public, preshared_key);
+	check(end->remote != NULL);
+}
+
+static void end_fini(struct end *end)
+{
+	noise_remote_destroy(end->remote);
+	noise_local_destroy(end->local);
+	check(end->n_held == 0);
+}
+
+/* Writes the input over `msg`; returns whether the bytes that noise authenticates are as before. */
+static bool apply(uint8_t *msg, size_t len, size_t authentic_begin, bool is_overlay,
+	const uint8_t *data, size_t size)
+{
+	uint8_t before[sizeof(struct wg_msg_initiation)];
+	const size_t authentic_end = len - sizeof(struct wg_msg_macs);
+
+	memcpy(before, msg, len);
+	for (size_t i = 0; i < len && i < size; i++)
+		msg[i] = is_overlay ? msg[i] ^ data[i] : data[i];
+	return memcmp(msg + authentic_begin, before + authentic_begin,
+		       authentic_end - authentic_begin)
+		== 0;
+}
+
+static void fuzz_initiation(bool is_overlay, const uint8_t *data, size_t size)
+{
+	struct wg_msg_initiation msg;
+	struct noise_remote *remote;
+	struct cookie_keys keys;
+	bool is_authentic;
+
+	check(noise_create_initiation(initiator.remote, initiator_ephemeral, timestamp, &msg)
+		== NOISE_OK);
+	is_authentic = apply((uint8_t *)&msg, sizeof(msg),
+		offsetof(struct wg_msg_initiation, ephemeral), is_overlay, data, size);
+	cookie_keys_init(&keys, noise_local_public_key(responder.local));
+	(void)!cookie_check_mac1(&keys, &msg, sizeof(msg));
+	check((noise_consume_initiation(responder.local, &msg, NSEC_PER_SEC, &remote) == NOISE_OK)
+		== is_authentic);
+	check(responder.n_held == 0);
+}
+
+static void fuzz_response(bool is_overlay, const uint8_t *data, size_t size)
+{
+	struct wg_msg_initiation initiation;
+	struct wg_msg_response msg;
+	struct noise_remote *remote;
+	bool is_authentic;
+
+	check(noise_create_initiation(initiator.remote, initiator_ephemeral, timestamp, &initiation)
+		== NOISE_OK);
+	check(noise_consume_initiation(responder.local, &initiation, NSEC_PER_SEC, &remote)
+		== NOISE_OK);
+	check(noise_create_response(remote, responder_ephemeral, &msg) == NOISE_OK);
+	is_authentic = apply((uint8_t *)&msg, sizeof(msg),
+		offsetof(struct wg_msg_response, receiver_index), is_overlay, data, size);
+	check((noise_consume_response(initiator.remote, &msg) == NOISE_OK) == is_authentic);
+	check(initiator.n_held == 1);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return 0;
+	end_init(&initiator, initiator_private, responder_private);
+	end_init(&responder, responder_private, initiator_private);
+	if (data[0] & IS_RESPONSE)
+		fuzz_response(data[0] & IS_OVERLAY, data + 1, size - 1);
+	else
+		fuzz_initiation(data[0] & IS_OVERLAY, data + 1, size - 1);
+	end_fini(&initiator);
+	end_fini(&responder);
+	return 0;
+}
