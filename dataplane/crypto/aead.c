@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "crypto/aead.h"
+
+#include "crypto/aead_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct aead {
+	const struct aead_engine *engine;
+	void *state;
+};
+
+/* Preferred first: the first one that works is taken. */
+static const struct aead_engine *const engines[] = {
+	&aead_engine_ipsec_mb_avx512,
+	&aead_engine_ipsec_mb_avx2,
+	&aead_engine_ipsec_mb_sse,
+	&aead_engine_scalar,
+};
+
+/* NULL: the engine may be used; else why not. */
+static const char *engine_refusal(const struct aead_engine *engine, unsigned max_simd_bits)
+{
+	if (engine->simd_bits > max_simd_bits)
+		return "the engine needs wider vectors than are allowed: "
+		       "raise EAL's --force-max-simd-bitwidth";
+	if (engine->is_supported && !engine->is_supported())
+		return "this CPU lacks instructions that the engine needs: use another engine";
+	return aead_selftest(engine);
+}
+
+const struct aead_engine *aead_engine_find(
+	const char *name, unsigned max_simd_bits, const char **out_error)
+{
+	bool is_any = strcmp(name, "auto") == 0;
+
+	/* The error that stays is that of the narrowest engine of this name, which asks for the least. */
+	*out_error = "no engine has this name: use auto, ipsec-mb or scalar";
+	for (unsigned i = 0; i < array_len(engines); i++) {
+		if (!is_any && strcmp(name, engines[i]->name) != 0)
+			continue;
+		*out_error = engine_refusal(engines[i], max_simd_bits);
+		if (!*out_error)
+			return engines[i];
+	}
+	return NULL;
+}
+
+const char *aead_engine_name(const struct aead_engine *engine)
+{
+	return engine->name;
+}
+
+struct aead *aead_create(const struct aead_engine *engine)
+{
+	struct aead *aead = calloc(1, sizeof(*aead));
+
+	if (!aead)
+		return NULL;
+	aead->engine = engine;
+	if (!engine->create)
+		return aead;
+	aead->state = engine->create();
+	if (!aead->state) {
+		free(aead);
+		return NULL;
+	}
+	return aead;
+}
+
+void aead_destroy(struct aead *aead)
+{
+	if (!aead)
+		return;
+	if (aead->engine->destroy)
+		aead->engine->destroy(aead->state);
+	free(aead);
+}
+
+static unsigned burst_len(unsigned n)
+{
+	return n < AEAD_BURST_MAX ? n : AEAD_BURST_MAX;
+}
+
+void aead_seal(struct aead *aead, struct aead_op *ops, unsigned n)
+{
+	for (unsigned burst; n; ops += burst, n -= burst) {
+		burst = burst_len(n);
+		aead->engine->seal(aead->state, ops, burst);
+	}
+}
+
+void aead_open(struct aead *aead, struct aead_op *ops, unsigned n)
+{
+	for (unsigned burst; n; ops += burst, n -= burst) {
+		burst = burst_len(n);
+		aead->engine->open(aead->state, ops, burst);
+	}
+}
