@@ -24,12 +24,18 @@ static void handle_rekey(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	peer_act(gw, peer, now_ns);
 }
 
-static void handle_confirmed(struct gateway *gw, uint32_t local_index, uint64_t now_ns)
+/* The session is in use before the host sees the packet that confirmed it. */
+static void handle_confirmed(
+	struct gateway *gw, uint32_t local_index, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
 	struct peer *peer = index_table_holder(gw->publisher.indices, local_index);
 
 	if (peer && session_confirm(&peer->session, &gw->publisher, peer->view, local_index))
 		peer_session_ready(gw, peer, now_ns);
+	if (!mbuf)
+		return;
+	packet_of(mbuf)->kind = PACKET_HOST;
+	dataplane_send(gw->dataplane, peer ? peer->view->peer_id : 0, &mbuf, 1);
 }
 
 static void handle(struct gateway *gw, const struct event *event, uint64_t now_ns)
@@ -46,7 +52,7 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 		handle_rekey(gw, gw->peers[event->id], now_ns);
 		break;
 	case EVENT_CONFIRMED:
-		handle_confirmed(gw, event->id, now_ns);
+		handle_confirmed(gw, event->id, event->mbuf, now_ns);
 		break;
 	case EVENT_ENDPOINT_MOVED:
 		publish_endpoint(&gw->publisher, gw->peers[event->id]->view, &event->endpoint);
@@ -67,6 +73,12 @@ unsigned inbox_drain(struct gateway *gw, uint64_t now_ns)
 	return n;
 }
 
+static bool carries_packet(const struct event *event)
+{
+	return event->type == EVENT_HANDSHAKE || event->type == EVENT_STAGE
+		|| event->type == EVENT_CONFIRMED;
+}
+
 void inbox_discard(struct gateway *gw)
 {
 	struct event events[DRAIN_MAX];
@@ -74,6 +86,6 @@ void inbox_discard(struct gateway *gw)
 
 	while ((n = dataplane_drain(gw->dataplane, events, DRAIN_MAX)))
 		for (unsigned i = 0; i < n; i++)
-			if (events[i].type == EVENT_HANDSHAKE || events[i].type == EVENT_STAGE)
+			if (carries_packet(&events[i]))
 				rte_pktmbuf_free(events[i].mbuf);
 }

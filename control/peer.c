@@ -186,7 +186,6 @@ void peer_session_ready(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	struct rte_mbuf *mbufs[WG_STAGED_PACKETS_MAX];
 	unsigned n = 0;
 
-	publish_sending(peer->view, peer->session.current);
 	timers_handshake_complete(&peer->timers);
 	clock_gettime(CLOCK_REALTIME, &peer->last_handshake);
 	while ((mbufs[n] = stage_take(&peer->stage)))

@@ -119,6 +119,8 @@ struct keypair *publish_keypair(struct publisher *pub, struct peer_view *peer,
 
 void publish_sending(struct peer_view *peer, struct keypair *kp)
 {
+	if (kp)
+		atomic_store_explicit(&kp->is_in_use, true, memory_order_relaxed);
 	atomic_store_explicit(&peer->sending, kp, memory_order_release);
 }
 

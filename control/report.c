@@ -38,6 +38,7 @@ void report_print(const struct gateway *gw)
 {
 	uint64_t drops[DROP_N];
 	struct timespec now;
+	unsigned n_buffers, n_in_use;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
@@ -47,6 +48,8 @@ void report_print(const struct gateway *gw)
 			gw->interfaces[i].config->n_peers);
 	for (uint32_t i = 0; i < gw->n_peers; i++)
 		print_peer(gw->peers[i], &now);
+	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);
+	printf("buffers total=%u in_use=%u\n", n_buffers, n_in_use);
 	dataplane_sum_drops(gw->dataplane, drops);
 	for (unsigned reason = 0; reason < DROP_N; reason++)
 		if (drops[reason])

@@ -255,6 +255,12 @@ struct drops *dataplane_control_drops(struct dataplane *dp)
 	return &dp->control_drops;
 }
 
+void dataplane_count_buffers(const struct dataplane *dp, unsigned *out_total, unsigned *out_in_use)
+{
+	*out_total = dp->pool->size;
+	*out_in_use = rte_mempool_in_use_count(dp->pool);
+}
+
 void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N])
 {
 	for (unsigned reason = 0; reason < DROP_N; reason++) {

@@ -82,5 +82,8 @@ void dataplane_awake(struct dataplane *dp);
 /* dataplane_control_drops: the counters that control itself writes. */
 struct drops *dataplane_control_drops(struct dataplane *dp);
 
+/* dataplane_count_buffers: packet buffers of the process, and how many of them are in use now. */
+void dataplane_count_buffers(const struct dataplane *dp, unsigned *out_total, unsigned *out_in_use);
+
 /* dataplane_sum_drops adds up the counters of all workers and of control. */
 void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N]);

@@ -75,17 +75,6 @@ static enum drop_reason prove(
 	return DROP_N;
 }
 
-/* The remote holds the session's keys: the responder may use them from now on, [W] 5.4.3. */
-static void note_confirmed(struct pipeline *pl, struct keypair *kp)
-{
-	const struct event event = {.type = EVENT_CONFIRMED, .id = kp->local_index};
-
-	if (kp->is_initiator || atomic_load_explicit(&kp->is_confirm_posted, memory_order_relaxed))
-		return;
-	if (mailbox_post(pl->facts, &event))
-		atomic_store_explicit(&kp->is_confirm_posted, true, memory_order_relaxed);
-}
-
 /* Roaming, [W] 2.1: an authentic packet tells where the peer is now. */
 static void note_endpoint(
 	struct pipeline *pl, const struct peer_view *peer, const struct endpoint *from)
@@ -106,7 +95,6 @@ static void note_received(struct pipeline *pl, const struct rx_proof *p)
 	struct peer_view *peer = p->keypair->peer;
 	bool is_data = rte_pktmbuf_data_len(p->mbuf) > 0;
 
-	note_confirmed(pl, p->keypair);
 	note_endpoint(pl, peer, &packet_of(p->mbuf)->outer);
 	peer_view_note_received(peer, pl->now_ns, is_data);
 	atomic_fetch_add_explicit(&peer->rx_bytes, p->outer_len, memory_order_relaxed);
@@ -132,6 +120,36 @@ static enum drop_reason admit(const struct rx_proof *p)
 		return DROP_INNER_SOURCE;
 	rte_pktmbuf_trim(p->mbuf, (uint16_t)(len - ip.len));
 	return DROP_N;
+}
+
+/* The packet for the host, or NULL when it ends here. */
+static struct rte_mbuf *unpack(struct pipeline *pl, const struct rx_proof *p)
+{
+	enum drop_reason reason;
+
+	if (rte_pktmbuf_data_len(p->mbuf) == 0) { /* a keepalive */
+		rte_pktmbuf_free(p->mbuf);
+		return NULL;
+	}
+	reason = admit(p);
+	if (reason == DROP_N)
+		return p->mbuf;
+	drop_packet(&pl->drops, reason, p->mbuf);
+	return NULL;
+}
+
+/*
+ * The remote has the keys of a session that we do not seal with yet, [W] 5.4.3. Control makes it the one in
+ * use before it hands the packet to the host, whose answer then leaves under it. false: control is
+ * too busy; the packet goes its way and the next one tells.
+ */
+static bool confirm(struct pipeline *pl, const struct keypair *kp, struct rte_mbuf *inner)
+{
+	const struct event event = {.type = EVENT_CONFIRMED, .id = kp->local_index, .mbuf = inner};
+
+	if (inner)
+		packet_of(inner)->iface_id = kp->peer->iface->iface_id;
+	return mailbox_post(pl->packets, &event);
 }
 
 static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
@@ -174,21 +192,21 @@ unsigned decap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_m
 	aead_open(pl->aead, ops, n_claims);
 
 	for (unsigned i = 0; i < n_claims; i++) {
+		struct rte_mbuf *inner;
 		struct rx_proof proof;
 		enum drop_reason reason = prove(&claims[i], &ops[i], &proof);
 
-		if (reason == DROP_N) {
-			note_received(pl, &proof);
-			if (rte_pktmbuf_data_len(proof.mbuf) == 0) { /* a keepalive ends here */
-				rte_pktmbuf_free(proof.mbuf);
-				continue;
-			}
-			reason = admit(&proof);
-		}
-		if (reason == DROP_N)
-			out[n_out++] = claims[i].mbuf;
-		else
+		if (reason != DROP_N) {
 			drop_packet(&pl->drops, reason, claims[i].mbuf);
+			continue;
+		}
+		note_received(pl, &proof);
+		inner = unpack(pl, &proof);
+		if (!atomic_load_explicit(&proof.keypair->is_in_use, memory_order_relaxed)
+			&& confirm(pl, proof.keypair, inner))
+			continue;
+		if (inner)
+			out[n_out++] = inner;
 	}
 	return n_out;
 }

@@ -18,10 +18,11 @@ struct mailbox;
 struct rte_mbuf;
 
 enum event_type {
-	EVENT_HANDSHAKE,      /* mbuf: a datagram that is a handshake message */
-	EVENT_STAGE,          /* mbuf: an inner packet whose peer has no session */
-	EVENT_REKEY,          /* id = peer_id: its session is old, start a handshake */
-	EVENT_CONFIRMED,      /* id = local index: first authentic packet of that session */
+	EVENT_HANDSHAKE, /* mbuf: a datagram that is a handshake message */
+	EVENT_STAGE,     /* mbuf: an inner packet whose peer has no session */
+	EVENT_REKEY,     /* id = peer_id: its session is old, start a handshake */
+	EVENT_CONFIRMED, /* id = local index: an authentic packet of a session that is not in use yet;
+				 mbuf: the inner packet for the host, or NULL */
 	EVENT_ENDPOINT_MOVED, /* id = peer_id, endpoint: an authentic packet came from there */
 	EVENT_AWAKE,          /* id = peer_id: traffic after rest, ask the timers */
 };

@@ -17,6 +17,7 @@ struct peer_view;
 enum packet_kind {
 	PACKET_DATAGRAM, /* an outer datagram: from `outer` when received, to `outer` when sent */
 	PACKET_INNER,    /* an inner packet for `peer`, to be sealed; empty: a keepalive */
+	PACKET_HOST,     /* an inner packet for the host */
 };
 
 struct packet {

@@ -47,25 +47,40 @@ static unsigned poll_inner(struct worker *w, const struct worker_link *link)
 	return n;
 }
 
-/* From control: packets that had waited for a session, keepalives and handshake messages, for any interface. */
+static void carry_out(
+	struct worker *w, uint8_t iface_id, uint8_t kind, struct rte_mbuf **mbufs, unsigned n)
+{
+	const struct worker_link *link = &w->links[iface_id];
+	struct rte_mbuf *sealed[PACKET_BURST];
+
+	switch (kind) {
+	case PACKET_DATAGRAM:
+		send_outer(w, link, mbufs, n);
+		break;
+	case PACKET_INNER:
+		send_outer(w, link, sealed, encap_routed(&w->pipeline, mbufs, n, sealed));
+		break;
+	case PACKET_HOST:
+		tun_link_send(link->tun, &w->pipeline.drops, mbufs, n);
+		break;
+	}
+}
+
+/* From control: what had to wait for a session in either direction, keepalives and handshake messages. */
 static unsigned poll_inbox(struct worker *w)
 {
-	struct rte_mbuf *in[PACKET_BURST], *out[PACKET_BURST];
-	unsigned n = rte_ring_sc_dequeue_burst_elem(w->inbox, in, sizeof(in[0]), PACKET_BURST, NULL);
+	struct rte_mbuf *in[PACKET_BURST];
+	unsigned n =
+		rte_ring_sc_dequeue_burst_elem(w->inbox, in, sizeof(in[0]), PACKET_BURST, NULL);
 
 	for (unsigned i = 0, len; i < n; i += len) {
-		const struct packet *first = packet_of(in[i]);
-		const struct worker_link *link = &w->links[first->iface_id];
-		bool is_inner = first->kind == PACKET_INNER;
+		const struct packet first = *packet_of(in[i]);
 
-		len = 1;
-		while (i + len < n && packet_of(in[i + len])->iface_id == first->iface_id
-			&& (packet_of(in[i + len])->kind == PACKET_INNER) == is_inner)
-			len++;
-		if (is_inner)
-			send_outer(w, link, out, encap_routed(&w->pipeline, in + i, len, out));
-		else
-			send_outer(w, link, in + i, len);
+		for (len = 1; i + len < n; len++)
+			if (packet_of(in[i + len])->iface_id != first.iface_id
+				|| packet_of(in[i + len])->kind != first.kind)
+				break;
+		carry_out(w, first.iface_id, first.kind, in + i, len);
 	}
 	return n;
 }

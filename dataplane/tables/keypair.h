@@ -30,8 +30,12 @@ struct keypair {
 	uint32_t remote_index; /* what we write into receiver_index */
 	bool is_initiator;
 
-	/* Written by workers: the first one to change it from false posts the event, control never resets it. */
-	_Atomic bool is_confirm_posted;
+	/*
+	 * Written by control when it becomes the session to seal with. A responder's session starts without:
+	 * what arrives under it goes to control first, so that no answer leaves under an older session that
+	 * the remote may have lost, [W] 6.3.
+	 */
+	_Atomic bool is_in_use;
 
 	/* Written by workers, atomically: the next counter to send. */
 	cache_aligned _Atomic uint64_t send_counter;
