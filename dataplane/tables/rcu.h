@@ -14,7 +14,9 @@
 
 struct rcu;
 
-/* rcu_create: for at most `n_readers` readers with ids from 0; NULL when memory is short. Init only. */
+#define RCU_WAITING_MAX 4096 /* retired objects that can wait at a time */
+
+/* rcu_create: for `n_readers` readers (at least 1) with ids from 0, all offline; NULL when memory is short. Init only. */
 must_check struct rcu *rcu_create(unsigned n_readers);
 
 /* rcu_destroy frees what is still retired, and the rest. No reader may be left. Init only. */
@@ -26,8 +28,9 @@ void rcu_offline(struct rcu *rcu, unsigned reader_id);
 void rcu_quiescent(struct rcu *rcu, unsigned reader_id);
 
 /*
- * rcu_retire calls free_object(object) once no reader can hold `object` any more; the caller has
- * already unpublished it. When memory for the wait is short it waits here. Control.
+ * rcu_retire has free_object(object) called, by a later rcu_retire, rcu_reclaim or rcu_destroy, once no
+ * reader can hold `object` any more; the caller has already unpublished it. When RCU_WAITING_MAX
+ * objects wait it waits for the readers first. `free_object` may itself retire and reclaim. Control.
  */
 void rcu_retire(struct rcu *rcu, void *object, void (*free_object)(void *object));
 

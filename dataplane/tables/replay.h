@@ -17,10 +17,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REPLAY_BLOCKS 256 /* of 32 counters each: 8192 counters */
-#define REPLAY_WINDOW \
-	((REPLAY_BLOCKS - 1) \
-		* 32) /* counters behind the newest one that are never refused unseen */
+#define REPLAY_BLOCK_BITS 32 /* counters in a block */
+#define REPLAY_BLOCKS 256    /* 8192 counters in all */
+
+/* The block that shares a word with the newest one is the only one that is lost early. */
+#define REPLAY_WINDOW ((REPLAY_BLOCKS - 1) * REPLAY_BLOCK_BITS)
 
 struct replay {
 	_Atomic uint64_t blocks[REPLAY_BLOCKS];
@@ -31,6 +32,7 @@ bool replay_peek(const struct replay *replay, uint64_t counter);
 
 /*
  * replay_commit marks `counter` as seen; false: it was seen before or is too old, drop the packet.
- * Only for a counter whose tag was verified. Worker.
+ * Only for a counter whose tag was verified and that is below WG_REJECT_AFTER_MESSAGES: that limit
+ * is the caller's check. Worker.
  */
 bool replay_commit(struct replay *replay, uint64_t counter);
