@@ -18,11 +18,17 @@ struct allowedips;
 struct peer_view;
 struct rcu;
 
+/* allowedips_create: an empty table; NULL when memory is short. Control. */
 must_check struct allowedips *allowedips_create(struct rcu *rcu);
+
+/*
+ * allowedips_destroy frees the table and its nodes; workers no longer get to it. It waits until every
+ * reader has reported, and frees what else was retired. `rcu` must still stand. Control.
+ */
 void allowedips_destroy(struct allowedips *table);
 
 /*
- * allowedips_insert gives `prefix` (host bits are ignored) to `peer`, taking it from another owner.
+ * allowedips_insert gives `prefix` (host bits are ignored) to `peer` (not NULL), taking it from another owner.
  * 0; -ENOMEM, and nothing has changed; -EINVAL for a family or length that does not exist. Control.
  */
 must_check int allowedips_insert(
@@ -42,5 +48,5 @@ struct peer_view *allowedips_owner(const struct allowedips *table, const struct 
 struct peer_view *allowedips_find(
 	const struct allowedips *table, sa_family_t family, const uint8_t *bytes);
 
-/* allowedips_bytes: memory held by the table's nodes, in bytes. Control. */
+/* allowedips_bytes: memory of the table's nodes in bytes, removed ones included until they are free. Control. */
 uint64_t allowedips_bytes(const struct allowedips *table);

@@ -20,9 +20,14 @@ struct rcu;
 
 /* index_table_create: `draw` gives 32 random bits. NULL when memory is short. Init only. */
 must_check struct index_table *index_table_create(struct rcu *rcu, uint32_t (*draw)(void));
+
+/* index_table_destroy: no worker may use the table any more. The keypairs are not its own. Init only. */
 void index_table_destroy(struct index_table *table);
 
-/* index_table_take reserves a fresh index for `holder` (not NULL); 0, or -ENOMEM. Control. */
+/*
+ * index_table_take reserves a fresh index for `holder` (not NULL). 0; -ENOMEM; -EAGAIN when `draw` does
+ * not stop giving taken slots, which a sound source of randomness does not do. Control.
+ */
 must_check int index_table_take(struct index_table *table, void *holder, uint32_t *out_index);
 
 /* index_table_holder: who took `index`; NULL when nobody did. Control. */

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "tables/allowedips.h"
+
+#include "base/bytes.h"
+#include "tables/line_pool.h"
+#include "tables/rcu.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* An address as a string of bits: the first bit is the top one of the first word. IPv4 has 32. */
+struct bits {
+	uint64_t word[2];
+};
+
+struct node;
+
+struct link {
+	_Atomic(struct node *) node; /* control writes, workers read */
+};
+
+/*
+ * A prefix. It has an owner, or it is glue: there only because two longer ones part behind it.
+ * `len`, `key` and `mask` do not change once the node is linked. One cache line, one miss a step.
+ */
+struct node {
+	struct bits key;  /* zero behind the length */
+	struct bits mask; /* ones up to the length */
+	struct link child[2];
+	_Atomic(struct peer_view *) peer; /* control writes, workers read; NULL: glue */
+	uint8_t len;
+};
+
+_Static_assert(sizeof(struct node) <= CACHE_LINE, "a node is a line of the pool");
+
+struct allowedips {
+	struct link root[2]; /* IPv4, IPv6 */
+	struct line_pool nodes;
+	struct rcu *rcu;
+};
+
+static struct bits bits_load(sa_family_t family, const uint8_t *bytes)
+{
+	if (family == AF_INET)
+		return (struct bits){{(uint64_t)be32_load(bytes) << 32, 0}};
+	return (struct bits){{be64_load(bytes), be64_load(bytes + 8)}};
+}
+
+static uint64_t word_mask(unsigned len)
+{
+	return len == 0 ? 0 : UINT64_MAX << (64 - len);
+}
+
+static struct bits bits_mask(unsigned len)
+{
+	return (struct bits){{word_mask(len < 64 ? len : 64), word_mask(len < 64 ? 0 : len - 64)}};
+}
+
+/* The bit behind the first `len` ones; any bit when there is none: such a node has no children. */
+static unsigned bits_at(const struct bits *bits, unsigned len)
+{
+	return bits->word[len / 64 % 2] >> (63 - len % 64) & 1;
+}
+
+/* How many bits at the start are equal, at most `len`. */
+static unsigned bits_common(const struct bits *a, const struct bits *b, unsigned len)
+{
+	uint64_t high = a->word[0] ^ b->word[0], low = a->word[1] ^ b->word[1];
+	unsigned n = high ? __builtin_clzll(high) : low ? 64 + __builtin_clzll(low) : 128;
+
+	return n < len ? n : len;
+}
+
+static bool node_covers(const struct node *node, const struct bits *key)
+{
+	return (((key->word[0] ^ node->key.word[0]) & node->mask.word[0])
+		       | ((key->word[1] ^ node->key.word[1]) & node->mask.word[1]))
+		== 0;
+}
+
+/* For workers. Acquire pairs with link_publish: the node is complete when it is seen. */
+static const struct node *link_read(const struct link *link)
+{
+	return atomic_load_explicit(&link->node, memory_order_acquire);
+}
+
+/* For control, who is the only one to write. */
+static struct node *link_node(const struct link *link)
+{
+	return atomic_load_explicit(&link->node, memory_order_relaxed);
+}
+
+static void link_publish(struct link *link, struct node *node)
+{
+	atomic_store_explicit(&link->node, node, memory_order_release);
+}
+
+static struct peer_view *node_peer(const struct node *node)
+{
+	return atomic_load_explicit(&node->peer, memory_order_relaxed);
+}
+
+static void node_give(struct node *node, struct peer_view *peer)
+{
+	atomic_store_explicit(&node->peer, peer, memory_order_release);
+}
+
+static struct node *node_create(
+	struct allowedips *table, const struct bits *key, unsigned len, struct peer_view *peer)
+{
+	struct node *node = line_pool_alloc(&table->nodes);
+
+	if (!node)
+		return NULL;
+	node->mask = bits_mask(len);
+	node->key.word[0] = key->word[0] & node->mask.word[0];
+	node->key.word[1] = key->word[1] & node->mask.word[1];
+	node->len = (uint8_t)len;
+	node_give(node, peer);
+	return node;
+}
+
+static void node_adopt(struct node *parent, struct node *child)
+{
+	link_publish(&parent->child[bits_at(&child->key, parent->len)], child);
+}
+
+/* A prefix, and where it is or would be in the trie. */
+struct place {
+	struct bits key;
+	unsigned len;
+	unsigned root;
+	struct node *above_that; /* above `above` */
+	struct node *above; /* the longest shorter prefix that covers it, glue included; or NULL */
+	struct node *node;  /* what `above` leads to; not always the prefix itself */
+};
+
+/* false: there is no such family or length. */
+static bool place_find(
+	struct place *out, const struct allowedips *table, const struct ip_prefix *prefix)
+{
+	unsigned n_bits = ip_addr_bits(prefix->addr.family);
+	struct node *node;
+
+	if (n_bits == 0 || prefix->len > n_bits)
+		return false;
+	*out = (struct place){
+		.key = bits_load(prefix->addr.family, prefix->addr.bytes),
+		.len = prefix->len,
+		.root = prefix->addr.family == AF_INET6,
+	};
+	node = link_node(&table->root[out->root]);
+	while (node && node->len < out->len && node_covers(node, &out->key)) {
+		out->above_that = out->above;
+		out->above = node;
+		node = link_node(&node->child[bits_at(&out->key, node->len)]);
+	}
+	out->node = node;
+	return true;
+}
+
+static bool place_is_exact(const struct place *place)
+{
+	return place->node && place->node->len == place->len
+		&& node_covers(place->node, &place->key);
+}
+
+/* The link to the place's node that is below `above`. */
+static struct link *place_link(
+	struct allowedips *table, const struct place *place, struct node *above)
+{
+	return above ? &above->child[bits_at(&place->key, above->len)] : &table->root[place->root];
+}
+
+/*
+ * What is at the place becomes a child of the new node when the new prefix covers it, otherwise its
+ * neighbour below glue as long as their common start.
+ */
+static int place_fill(struct allowedips *table, const struct place *place, struct peer_view *peer)
+{
+	struct node *fresh = node_create(table, &place->key, place->len, peer), *top = fresh;
+	unsigned common;
+
+	if (!fresh)
+		return -ENOMEM;
+	if (place->node) {
+		common = bits_common(&fresh->key, &place->node->key,
+			fresh->len < place->node->len ? fresh->len : place->node->len);
+		if (common < fresh->len) {
+			top = node_create(table, &fresh->key, common, NULL);
+			if (!top) {
+				line_pool_free(fresh);
+				return -ENOMEM;
+			}
+			node_adopt(top, fresh);
+		}
+		node_adopt(top, place->node);
+	}
+	link_publish(place_link(table, place, place->above), top);
+	return 0;
+}
+
+/* Takes `node` out of the trie unless it has an owner or holds two others together. */
+static void node_prune(struct allowedips *table, struct link *link, struct node *node)
+{
+	struct node *left = link_node(&node->child[0]), *right = link_node(&node->child[1]);
+
+	if (node_peer(node) || (left && right))
+		return;
+	link_publish(link, left ? left : right);
+	rcu_retire(table->rcu, node, line_pool_free);
+}
+
+struct allowedips *allowedips_create(struct rcu *rcu)
+{
+	struct allowedips *table = calloc(1, sizeof(*table));
+
+	if (table)
+		table->rcu = rcu;
+	return table;
+}
+
+/* Nodes that still wait for readers lie in the pool too: they come back before it goes. */
+void allowedips_destroy(struct allowedips *table)
+{
+	rcu_synchronize(table->rcu);
+	rcu_reclaim(table->rcu);
+	line_pool_fini(&table->nodes);
+	free(table);
+}
+
+int allowedips_insert(
+	struct allowedips *table, const struct ip_prefix *prefix, struct peer_view *peer)
+{
+	struct place place;
+
+	if (!place_find(&place, table, prefix))
+		return -EINVAL;
+	if (!place_is_exact(&place))
+		return place_fill(table, &place, peer);
+	node_give(place.node, peer);
+	return 0;
+}
+
+int allowedips_remove(
+	struct allowedips *table, const struct ip_prefix *prefix, const struct peer_view *peer)
+{
+	struct place place;
+
+	if (!place_find(&place, table, prefix) || !place_is_exact(&place)
+		|| node_peer(place.node) != peer)
+		return -ENOENT;
+	node_give(place.node, NULL);
+	node_prune(table, place_link(table, &place, place.above), place.node);
+	/* Glue whose other side has just gone holds nothing together any more. */
+	if (place.above)
+		node_prune(table, place_link(table, &place, place.above_that), place.above);
+	return 0;
+}
+
+struct peer_view *allowedips_owner(const struct allowedips *table, const struct ip_prefix *prefix)
+{
+	struct place place;
+
+	if (!place_find(&place, table, prefix) || !place_is_exact(&place))
+		return NULL;
+	return node_peer(place.node);
+}
+
+/*
+ * Down the only path that the address can take. A node that does not cover the address ends it:
+ * everything below has that node's bits too.
+ */
+struct peer_view *allowedips_find(
+	const struct allowedips *table, sa_family_t family, const uint8_t *bytes)
+{
+	struct peer_view *peer, *longest = NULL;
+	const struct node *node;
+	struct bits key;
+
+	if (ip_addr_bits(family) == 0)
+		return NULL;
+	key = bits_load(family, bytes);
+	node = link_read(&table->root[family == AF_INET6]);
+	while (node && node_covers(node, &key)) {
+		/* Acquire: the peer is complete when it is seen. */
+		peer = atomic_load_explicit(&node->peer, memory_order_acquire);
+		longest = peer ? peer : longest;
+		node = link_read(&node->child[bits_at(&key, node->len)]);
+	}
+	return longest;
+}
+
+uint64_t allowedips_bytes(const struct allowedips *table)
+{
+	return table->nodes.n_lines * sizeof(struct node);
+}
