@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * The kernel's side of a WireGuard interface: a TUN device of its name, one queue per worker. Control
+ * thread; the workers get the descriptors. A descriptor carries one whole IP packet per read and write,
+ * with nothing before it.
+ */
+
+#include "base/compiler.h"
+#include "host/host_error.h"
+
+#define TUN_QUEUES_MAX 64
+
+/*
+ * tun_open creates the interface `name`, which must not exist (-EEXIST: never takes over another one's),
+ * with 1 to TUN_QUEUES_MAX queues. The descriptors do not block. The interface is down, has the
+ * MTU 1500, and lives until the last descriptor is closed.
+ */
+must_check int tun_open(const char *name, unsigned n_queues, int out_fds[], unsigned *out_ifindex,
+	struct host_error *out_error);
+
+/* tun_close closes the queues; with the last of them the interface, its addresses and routes go. */
+void tun_close(const int fds[], unsigned n_queues);
