@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * What `wg-quick up` does once the interface exists: addresses, MTU, up, routes to the allowed IPs, and for a
+ * default route the policy rules that keep the outer packets out of the tunnel. A plan first, so that the same steps can
+ * be shown (--check) or carried out. Control thread.
+ *
+ * Not done, other than wg-quick: its packet filter rules. A default route in AllowedIPs needs them where
+ * net.ipv4.conf.*.rp_filter is 1 (strict; most distributions have 0 or 2), because the outer packets that come
+ * in carry no mark; and they drop packets to the tunnel's own addresses that come in elsewhere.
+ */
+
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/compiler.h"
+#include "config/config.h"
+#include "host/host_error.h"
+#include "host/netlink.h"
+
+struct routing_plan;
+
+/* What a plan needs to know about the host. */
+struct routing_facts {
+	uint32_t path_mtu;   /* of the link towards the peers */
+	uint32_t free_table; /* a routing table that is empty in both families */
+	/* For IPv4 and IPv6: where the rule "not fwmark" goes; the other one is a step before it. */
+	uint32_t rule_priority[2];
+};
+
+/* routing_survey asks the host; it changes nothing and needs no privilege. */
+must_check int routing_survey(struct netlink *netlink, const struct interface_config *config,
+	struct routing_facts *out_facts, struct host_error *out_error);
+
+/* routing_plan_create: pure; NULL when the configuration cannot be carried out. Free with routing_plan_free. */
+must_check struct routing_plan *routing_plan_create(const struct interface_config *config,
+	const struct routing_facts *facts, struct host_error *out_error);
+void routing_plan_free(struct routing_plan *plan);
+
+uint16_t routing_plan_mtu(const struct routing_plan *plan);
+
+/* routing_plan_fwmark: the mark that the outer sockets must have before routing_apply, 0: none. */
+uint32_t routing_plan_fwmark(const struct routing_plan *plan);
+
+/*
+ * routing_apply carries the plan out on the interface. When a step fails, it takes back the rules and says which step
+ * it was; addresses and routes go when the caller closes the interface.
+ */
+must_check int routing_apply(struct routing_plan *plan, struct netlink *netlink, unsigned ifindex,
+	struct host_error *out_error);
+
+/*
+ * routing_remove takes back what would outlive the interface: the rules that routing_apply made. The sysctl stays, as
+ * with wg-quick: another tunnel may need it.
+ */
+void routing_remove(struct routing_plan *plan, struct netlink *netlink);
+
+/* routing_describe gives the steps as the commands that would do the same, one line per call. */
+typedef void (*routing_line_fn)(void *context, const char *line);
+void routing_describe(const struct routing_plan *plan, routing_line_fn fn, void *context);
