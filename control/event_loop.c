@@ -80,6 +80,28 @@ static void handle_link(void *context, const struct netlink_link *link)
 	}
 }
 
+/* News were lost: ask for the state itself. */
+static void ask_links(struct gateway *gw)
+{
+	for (unsigned i = 0; i < gw->n_interfaces; i++) {
+		unsigned ifindex = gw->interfaces[i].ifindex;
+		struct netlink_link link;
+		struct host_error error;
+		int result = netlink_link_get(gw->netlink, ifindex, &link, &error);
+
+		if (result == -ENODEV)
+			link = (struct netlink_link){.ifindex = ifindex, .is_gone = true};
+		if (result == 0 || result == -ENODEV)
+			handle_link(gw, &link);
+	}
+}
+
+static void handle_news(struct gateway *gw)
+{
+	if (netlink_watch_read(gw->watch_fd, handle_link, gw) == -ENOBUFS)
+		ask_links(gw);
+}
+
 static void run_timers(struct gateway *gw, uint64_t now_ns)
 {
 	struct schedule_entry *entry;
@@ -113,7 +135,7 @@ static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int
 		if (events[i].data.fd == signal_fd)
 			handle_signal(gw, signal_fd);
 		else if (events[i].data.fd == gw->watch_fd)
-			(void)!netlink_watch_read(gw->watch_fd, handle_link, gw);
+			handle_news(gw);
 		else
 			(void)!read(gw->wake_fd, &count, sizeof(count));
 	}

@@ -13,7 +13,9 @@
 /* IPv6 (40) + UDP (8) + data message header (16) and tag (16): what wg-quick leaves for the outer side. */
 #define OUTER_OVERHEAD 80
 
-#define IPV4_MTU_MIN 68   /* [RFC 791] 3.2 */
+#define AUTO_MTU_MAX \
+	9000            /* only loopback has more, and every packet buffer is as long as the MTU */
+#define IPV4_MTU_MIN 68 /* [RFC 791] 3.2 */
 #define IPV6_MTU_MIN 1280 /* [RFC 8200] 5; the kernel takes IPv6 off an interface with less */
 
 /* Routing tables that the kernel itself fills: default, main and local. */
@@ -232,6 +234,8 @@ static int plan_choose_mtu(struct routing_plan *plan, const struct interface_con
 
 	if (!mtu && facts->path_mtu > OUTER_OVERHEAD)
 		mtu = facts->path_mtu - OUTER_OVERHEAD;
+	if (!config->mtu && mtu > AUTO_MTU_MAX)
+		mtu = AUTO_MTU_MAX;
 	for (size_t i = 0; i < config->n_addresses; i++)
 		has_ipv6 |= config->addresses[i].addr.family == AF_INET6;
 	mtu_min = has_ipv6 ? IPV6_MTU_MIN : IPV4_MTU_MIN;
