@@ -38,10 +38,11 @@ static bool wrap(struct rte_mbuf *mbuf, const struct keypair *kp, uint64_t count
 	uint16_t padding = (uint16_t)(padded_len(len, mtu) - len);
 	uint8_t *tail = (uint8_t *)rte_pktmbuf_append(mbuf, (uint16_t)(padding + WG_TAG_LEN));
 	struct wg_msg_data *msg = (struct wg_msg_data *)rte_pktmbuf_prepend(mbuf, sizeof(*msg));
-	uint8_t *text = (uint8_t *)(msg + 1);
+	uint8_t *text;
 
 	if (!tail || !msg)
 		return false;
+	text = (uint8_t *)(msg + 1);
 	memset(tail, 0, padding);
 	le32_store(msg->type, WG_MSG_DATA);
 	le32_store(msg->receiver_index, kp->remote_index);
@@ -64,10 +65,7 @@ static enum drop_reason look_up(
 		.endpoint = atomic_load_explicit(&peer->endpoint, memory_order_acquire)};
 	if (!out->endpoint)
 		return DROP_INNER_NO_ENDPOINT;
-	if (!kp || !keypair_is_alive(kp, pl->now_ns))
-		return DROP_N;
-	out->counter = keypair_reserve(kp, n);
-	if (out->counter < WG_REJECT_AFTER_MESSAGES - PACKET_BURST)
+	if (kp && keypair_is_alive(kp, pl->now_ns) && keypair_reserve(kp, n, &out->counter))
 		out->keypair = kp;
 	return DROP_N;
 }

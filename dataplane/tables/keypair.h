@@ -45,12 +45,21 @@ struct keypair {
 };
 
 /*
- * keypair_reserve takes `n` counters in a row and returns the first; the burst's packets use it and
- * the following ones. A result from which keypair_may_send is false must not be used. Worker.
+ * keypair_reserve takes `n` counters in a row, of which *out_first is the first. false: so many are not
+ * left below WG_REJECT_AFTER_MESSAGES, [W] 6.2. Worker.
  */
-static inline uint64_t keypair_reserve(struct keypair *kp, unsigned n)
+must_check static inline bool keypair_reserve(struct keypair *kp, unsigned n, uint64_t *out_first)
 {
-	return atomic_fetch_add_explicit(&kp->send_counter, n, memory_order_relaxed);
+	const uint64_t last = WG_REJECT_AFTER_MESSAGES - n;
+
+	/*
+	 * A session that is used up is not counted on, or it would come round to counters that were used.
+	 * Workers that pass here together go over the limit by less than the 2^13 that are left above it.
+	 */
+	if (atomic_load_explicit(&kp->send_counter, memory_order_relaxed) > last)
+		return false;
+	*out_first = atomic_fetch_add_explicit(&kp->send_counter, n, memory_order_relaxed);
+	return *out_first <= last;
 }
 
 /* keypair_is_alive: younger than Reject-After-Time, [W] 6.2. Worker. */
