@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the wg-dpdk contributors
+#
+# --help, --version and --check end with 0 and change nothing; bad files end with 2 and one line that names file and line.
+# shellcheck source=_lib.sh
+. "$(dirname "$0")/_lib.sh"
+
+needs_counters
+make_machines 1
+
+# run STATUS ARGUMENTS...: its output in `out`, the number of lines on the error output in `n_errors`
+run() {
+	local expected=$1 status=0
+	shift
+	out=$(in_namespace gw "$BUILD/control/wg-dpdk" "$@" 2>errors </dev/null) || status=$?
+	errors=$(cat errors)
+	n_errors=$(grep -c . errors || true)
+	[[ $status == "$expected" ]] || fail "wg-dpdk $* ended with $status, not $expected: $out $errors"
+}
+
+host_state() {
+	in_namespace gw sh -c 'ip -br addr; ip rule; ip route show table all; ip -6 route show table all'
+}
+
+read -ra eal <<<"$(eal_options 1)"
+{ gateway_section && gateway_peer 1; } >wg0.conf
+write_gw_conf wg0
+before=$(host_state)
+
+run 0 --help
+[[ $out == *-c* ]] || fail "--help does not speak of -c: $out"
+run 0 --version
+[[ $out == *[0-9].[0-9]* ]] || fail "--version says no number: $out"
+run 0 "${eal[@]}" -- -c gw.conf --check
+[[ $out$errors == *wg0* ]] || fail "--check does not say what would run: $out $errors"
+
+echo "bad files and bad options"
+run 2 "${eal[@]}" -- -c missing.conf
+assert_equal "lines about a missing file" 1 "$n_errors"
+for line in "ListenPort = 70000" "NoSuchKey = 1" "Address = 10.77.0.300/24"; do
+	{ gateway_section "$line" && gateway_peer 1; } >wg0.conf
+	for mode in --check ""; do
+		run 2 "${eal[@]}" -- -c gw.conf $mode
+		assert_equal "lines about '$line'" 1 "$n_errors"
+		[[ $errors =~ wg0.conf:[0-9]+ ]] || fail "no file and line: $errors"
+	done
+done
+run 2 "${eal[@]}" -- --no-such-option
+run 2 "${eal[@]}" --
+assert_equal "the host" "$before" "$(host_state)"
+
+echo "a taken port is one clear error, and nothing is left behind"
+{ gateway_section && gateway_peer 1; } >wg0.conf
+in_namespace gw python3 -c 'import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 51820))
+open("bound", "w").close()
+sys.stdin.read()' < <(sleep 60) &
+expect 5 "the port is taken" test -e bound
+run 1 "${eal[@]}" -- -c gw.conf
+[[ $errors == *51820* ]] || fail "the port is not named: $errors"
+assert_equal "the host" "$before" "$(host_state)"

@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the wg-dpdk contributors
+#
+# IPv4 and IPv6, inner and outer: each of the four pairs answers pings and carries TCP in both directions.
+# shellcheck source=_lib.sh
+. "$(dirname "$0")/_lib.sh"
+
+start_pair v4
+for outer in v4 v6; do
+	in_namespace cl1 wg set cl1 peer "$(public gw)" endpoint "$("outer_$outer" 1 | cut -d ' ' -f 3)"
+	for inner in 10.77.0.1 fd77::1; do
+		echo "outer $outer, inner $inner"
+		assert_ping cl1 "$inner"
+		iperf cl1 gw "$inner" 1
+		iperf cl1 gw "$inner" 1 -R
+	done
+done
+expect_handshake 1
