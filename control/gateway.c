@@ -26,6 +26,9 @@
 #include "tables/index_table.h"
 #include "tables/rcu.h"
 
+/* One packet buffer in this many may hold a packet that waits for a session. */
+#define STAGED_SHARE 4
+
 static uint32_t count_peers(const struct gw_config *config)
 {
 	uint32_t n = 0;
@@ -93,10 +96,15 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
 		.control_wake_fd = gw->wake_fd,
 	};
+	unsigned n_buffers, n_in_use;
 	const char *why;
 
 	gw->dataplane = dataplane_create(&config, &why);
-	return gw->dataplane || host_error_set(out_error, ENOMEM, "data plane: %s", why) == 0;
+	if (!gw->dataplane)
+		return host_error_set(out_error, ENOMEM, "data plane: %s", why) == 0;
+	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);
+	gw->n_staged_max = n_buffers / STAGED_SHARE;
+	return true;
 }
 
 static bool create_interfaces(struct gateway *gw, unsigned n_workers, struct host_error *out_error)

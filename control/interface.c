@@ -50,15 +50,25 @@ int interface_plan(struct interface *iface, const struct interface_config *confi
 	return iface->plan ? 0 : -EINVAL;
 }
 
-static int add_peers(struct interface *iface, struct gateway *gw)
+static int add_peers(struct interface *iface, struct gateway *gw, struct host_error *out_error)
 {
 	for (size_t i = 0; i < iface->config->n_peers; i++) {
-		int result = peer_create(gw, iface, &iface->config->peers[i]);
+		const struct peer_config *config = &iface->config->peers[i];
+		int result;
 
+		if (memcmp(config->public_key, noise_local_public_key(iface->noise), WG_KEY_LEN)
+			== 0)
+			return host_error_set(out_error, EINVAL,
+				"%s: peer %zu is the interface itself: it has the public key of its "
+				"PrivateKey; give it the peer's own",
+				iface->config->name, i + 1);
+		result = peer_create(gw, iface, config);
 		if (result < 0)
-			return result;
+			return host_error_set(
+				out_error, -result, "%s: peers: %m", iface->config->name);
 		if (!tsearch(gw->peers[gw->n_peers - 1], &iface->peers_by_key, compare_peers))
-			return -ENOMEM;
+			return host_error_set(
+				out_error, ENOMEM, "%s: peers: %m", iface->config->name);
 	}
 	return 0;
 }
@@ -94,9 +104,9 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	if (!iface->noise || !iface->view)
 		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
 	cookie_keys_init(&iface->cookie, noise_local_public_key(iface->noise));
-	result = add_peers(iface, gw);
+	result = add_peers(iface, gw, out_error);
 	if (result < 0)
-		return host_error_set(out_error, -result, "%s: peers: %m", iface->config->name);
+		return result;
 	return open_links(iface, n_workers, gw, out_error);
 }
 

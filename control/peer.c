@@ -61,11 +61,20 @@ fail:
 	return result;
 }
 
+static struct rte_mbuf *take_staged(struct gateway *gw, struct peer *peer)
+{
+	struct rte_mbuf *mbuf = stage_take(&peer->stage);
+
+	if (mbuf)
+		gw->n_staged--;
+	return mbuf;
+}
+
 static void drop_staged(struct gateway *gw, struct peer *peer)
 {
 	struct rte_mbuf *mbuf;
 
-	while ((mbuf = stage_take(&peer->stage)))
+	while ((mbuf = take_staged(gw, peer)))
 		drop_packet(dataplane_control_drops(gw->dataplane), DROP_INNER_GIVEN_UP, mbuf);
 }
 
@@ -169,14 +178,29 @@ void peer_act(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	schedule_set(gw->schedule, &peer->schedule, due_ns);
 }
 
-void peer_stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns)
+/* The oldest packet makes room in the peer's own stage, the new one stays out where there is no more for all. */
+static void stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf)
 {
+	struct drops *drops = dataplane_control_drops(gw->dataplane);
 	struct rte_mbuf *left;
 
+	if (gw->n_staged >= gw->n_staged_max) {
+		drop_packet(drops, DROP_INNER_STAGE_FULL, mbuf);
+		return;
+	}
+	left = stage_put(&peer->stage, mbuf);
+	if (left)
+		drop_packet(drops, DROP_INNER_STAGE_FULL, left);
+	else
+		gw->n_staged++;
+}
+
+void peer_stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
 	if (rte_pktmbuf_data_len(mbuf) == 0) /* a keepalive: the new session brings its own */
 		rte_pktmbuf_free(mbuf);
-	else if ((left = stage_put(&peer->stage, mbuf)))
-		drop_packet(dataplane_control_drops(gw->dataplane), DROP_INNER_STAGE_FULL, left);
+	else
+		stage(gw, peer, mbuf);
 	timers_handshake_wanted(&peer->timers, now_ns);
 	peer_act(gw, peer, now_ns);
 }
@@ -188,7 +212,7 @@ void peer_session_ready(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 
 	timers_handshake_complete(&peer->timers);
 	clock_gettime(CLOCK_REALTIME, &peer->last_handshake);
-	while ((mbufs[n] = stage_take(&peer->stage)))
+	while ((mbufs[n] = take_staged(gw, peer)))
 		if (++n == RTE_DIM(mbufs))
 			break;
 	if (n > 0)

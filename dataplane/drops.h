@@ -32,7 +32,7 @@
 	X(INNER_NO_ENDPOINT, "inner_no_endpoint", "the peer's endpoint is not known yet") \
 	X(INNER_MAILBOX_FULL, "inner_mailbox_full", "control is too busy to stage another packet") \
 	X(INNER_STAGE_FULL, "inner_stage_full", \
-		"too many packets wait for a session, this was the oldest") \
+		"too many packets wait for a session, of this peer or of all") \
 	X(INNER_GIVEN_UP, "inner_given_up", "the peer did not answer the handshake") \
 	X(INNER_HOST, "inner_host", "the kernel's interface did not take the packet") \
 	X(INBOX_FULL, "inbox_full", "a worker is too busy to send what control gave it")
