@@ -58,11 +58,13 @@ static bool parse_own(int argc, char **argv, struct options *out)
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
+	/* Which argument the option is in: optind may be at the next one already. */
+	int at = 1;
 	int option;
 
 	opterr = 0;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "+:c:hV", known, NULL)) != -1) {
+	optind = 0; /* from the start, whatever was parsed before */
+	for (; (option = getopt_long(argc, argv, "+:c:hV", known, NULL)) != -1; at = optind) {
 		switch (option) {
 		case 'c':
 			out->config_path = optarg;
@@ -77,10 +79,9 @@ static bool parse_own(int argc, char **argv, struct options *out)
 			out->mode = OPTIONS_VERSION;
 			return true;
 		case ':':
-			return complain(
-				"no value after ", argv[optind - 1], "give a file: -c gw.conf");
+			return complain("no value after ", argv[at], "give a file: -c gw.conf");
 		default:
-			return complain("unknown option ", argv[optind - 1],
+			return complain("unknown option ", argv[at],
 				"EAL options go before \"--\"; see wg-dpdk --help");
 		}
 	}

@@ -38,7 +38,7 @@ struct event {
 
 _Static_assert(sizeof(struct event) % 4 == 0, "element of an rte_ring");
 
-/* mailbox_create: room for `capacity` events, a power of two. `wake_fd`: control's eventfd. NULL: no memory. */
+/* mailbox_create: room for `capacity` - 1 events; `capacity` is a power of two. `wake_fd`: control's eventfd. NULL: no memory. */
 must_check struct mailbox *mailbox_create(unsigned capacity, int wake_fd);
 void mailbox_destroy(struct mailbox *mailbox);
 
