@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define ARGS_MAX 8
+#define CHOSEN (-1) /* EAL's options are our choice */
+
+/* The command line without the program's name, and what it means. */
+static const struct {
+	const char *args[ARGS_MAX];
+	const char *error; /* part of the line on stderr; NULL: none */
+	enum options_mode mode;
+	const char *config_path;
+	int n_eal; /* of the arguments go to EAL */
+} rows[] = {
+	/* 0: run */
+	{{"-c", "a"}, NULL, OPTIONS_RUN, "a", CHOSEN},
+	{{"-ca"}, NULL, OPTIONS_RUN, "a", CHOSEN},
+	{{"--config", "a"}, NULL, OPTIONS_RUN, "a", CHOSEN},
+	{{"--config=a"}, NULL, OPTIONS_RUN, "a", CHOSEN},
+	{{"--", "-c", "a"}, NULL, OPTIONS_RUN, "a", CHOSEN},
+	{{"-l", "0-1", "--", "-c", "a"}, NULL, OPTIONS_RUN, "a", 2},
+	{{"--no-huge", "--", "--config", "a"}, NULL, OPTIONS_RUN, "a", 1},
+	{{"-c", "0x3", "--", "-c", "a"}, NULL, OPTIONS_RUN, "a", 2},
+	/* 8: and the other modes */
+	{{"--check", "-c", "a"}, NULL, OPTIONS_CHECK, "a", CHOSEN},
+	{{"-c", "a", "--check"}, NULL, OPTIONS_CHECK, "a", CHOSEN},
+	{{"-l", "0", "--", "-c", "a", "--check"}, NULL, OPTIONS_CHECK, "a", 2},
+	{{"--help"}, NULL, OPTIONS_HELP, NULL, CHOSEN},
+	{{"-h"}, NULL, OPTIONS_HELP, NULL, CHOSEN},
+	{{"--version"}, NULL, OPTIONS_VERSION, NULL, CHOSEN},
+	{{"-V"}, NULL, OPTIONS_VERSION, NULL, CHOSEN},
+	/* 15: wrong */
+	{{NULL}, "no configuration; give one: wg-dpdk -c gw.conf", 0, NULL, 0},
+	{{"--check"}, "no configuration", 0, NULL, 0},
+	{{"-l", "0-1", "--"}, "no configuration", 0, NULL, 0},
+	{{"-c", "a", "--"}, "no configuration", 0, NULL, 0},
+	{{"-c"}, "no value after -c", 0, NULL, 0},
+	{{"--config"}, "no value after --config", 0, NULL, 0},
+	{{"-c", "a", "b"}, "unknown argument b", 0, NULL, 0},
+	{{"a", "-c", "b"}, "unknown argument a", 0, NULL, 0},
+	{{"-x", "-c", "a"}, "unknown option -x", 0, NULL, 0},
+	{{"-l", "0-1", "-c", "a"}, "unknown option -l", 0, NULL, 0},
+	{{"--no-huge", "-c", "a"}, "unknown option --no-huge; EAL options go before", 0, NULL, 0},
+	{{"--", "-xh"}, "unknown option -xh", 0, NULL, 0},
+	{{"--check", "-xh"}, "unknown option -xh", 0, NULL, 0},
+	{{"--check=yes", "-c", "a"}, "unknown option --check=yes", 0, NULL, 0},
+};
+
+/* What options_parse writes to stderr. */
+static bool parse_quietly(int argc, char **argv, struct options *out, char error[512])
+{
+	int saved = dup(STDERR_FILENO);
+	FILE *file = tmpfile();
+	bool is_fine;
+	size_t len;
+
+	assert_non_null(file);
+	fflush(stderr);
+	dup2(fileno(file), STDERR_FILENO);
+	is_fine = options_parse(argc, argv, out);
+	fflush(stderr);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	rewind(file);
+	len = fread(error, 1, 511, file);
+	error[len] = '\0';
+	fclose(file);
+	return is_fine;
+}
+
+static void check_eal(size_t row, const struct options *options, char **argv)
+{
+	if (options->eal_argv[0] != argv[0] || options->eal_argv[options->eal_argc])
+		fail_msg("row %zu: no name in front, or no NULL behind", row);
+	if (rows[row].n_eal == CHOSEN) {
+		if (strcmp(options->eal_argv[1], "--no-pci") != 0 || options->eal_argc < 4)
+			fail_msg("row %zu: EAL's options are not ours", row);
+		return;
+	}
+	if (options->eal_argc != rows[row].n_eal + 1)
+		fail_msg("row %zu: %d arguments for EAL", row, options->eal_argc);
+	for (int i = 1; i < options->eal_argc; i++)
+		assert_ptr_equal(options->eal_argv[i], argv[i]);
+}
+
+static void check_error(size_t row, const char *error)
+{
+	const char *end = strchr(error, '\n');
+
+	if (!strstr(error, rows[row].error))
+		fail_msg("row %zu: %s", row, error);
+	if (strncmp(error, "wg-dpdk: error: ", 16) != 0 || !end || end[1])
+		fail_msg("row %zu: not one line: %s", row, error);
+}
+
+static void play(size_t row)
+{
+	char *argv[ARGS_MAX + 2] = {(char[]){"wg-dpdk"}}, error[512];
+	struct options options;
+	int argc = 1;
+
+	for (; rows[row].args[argc - 1]; argc++)
+		argv[argc] = strdup(rows[row].args[argc - 1]);
+	if (parse_quietly(argc, argv, &options, error) == (rows[row].error != NULL))
+		fail_msg("row %zu: %s", row, rows[row].error ? "accepted" : error);
+	if (rows[row].error) {
+		check_error(row, error);
+	} else {
+		if (options.mode != rows[row].mode || *error)
+			fail_msg("row %zu: mode %d %s", row, options.mode, error);
+		if (rows[row].config_path)
+			assert_string_equal(options.config_path, rows[row].config_path);
+		check_eal(row, &options, argv);
+	}
+	while (--argc > 0)
+		free(argv[argc]);
+}
+
+static void test_rows(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++)
+		play(row);
+}
+
+/* As many as there is room for, and one more. */
+static void test_many_eal_options(void **state)
+{
+	char *argv[OPTIONS_EAL_MAX + 5], error[512];
+	struct options options;
+
+	(void)state;
+	for (int n_eal = OPTIONS_EAL_MAX - 2; n_eal <= OPTIONS_EAL_MAX; n_eal++) {
+		bool is_fine;
+
+		argv[0] = (char[]){"wg-dpdk"};
+		for (int i = 1; i <= n_eal; i++)
+			argv[i] = (char[]){"-v"};
+		argv[n_eal + 1] = (char[]){"--"};
+		argv[n_eal + 2] = (char[]){"-ca"};
+		argv[n_eal + 3] = NULL;
+		is_fine = parse_quietly(n_eal + 3, argv, &options, error);
+		assert_int_equal(is_fine, n_eal < OPTIONS_EAL_MAX);
+		if (!is_fine)
+			assert_non_null(strstr(error, "too many EAL options"));
+		else
+			assert_null(options.eal_argv[options.eal_argc]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_many_eal_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+/* Real sockets on the loopback interface, of which one side is a link. Full buffers are played by a sendmmsg of ours. */
+
+#include "io/udp_link.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "pipeline_fixture.h"
+
+#define N_FAMILIES 2
+
+static const struct {
+	sa_family_t family;
+	struct endpoint any_port;
+} families[N_FAMILIES] = {
+	{AF_INET, {.addr = {AF_INET, {127, 0, 0, 1}}}},
+	{AF_INET6, {.addr = {AF_INET6, {[15] = 1}}}},
+};
+
+/* A socket for each family, and where it is. */
+struct side {
+	int fds[N_FAMILIES];
+	struct endpoint at[N_FAMILIES];
+};
+
+static struct side here, there;
+static struct udp_link *link_here;
+static struct drops drops;
+static bool has_v6;
+
+/* What sendmmsg does next: 0 asks the kernel. */
+static int send_script[8];
+static unsigned n_sends;
+
+int __real_sendmmsg(int fd, struct mmsghdr *msgs, unsigned n, int flags);
+int __wrap_sendmmsg(int fd, struct mmsghdr *msgs, unsigned n, int flags);
+
+/* Positive: so many at most; negative: that error. */
+int __wrap_sendmmsg(int fd, struct mmsghdr *msgs, unsigned n, int flags)
+{
+	int play = n_sends < RTE_DIM(send_script) ? send_script[n_sends] : 0;
+
+	n_sends++;
+	if (play < 0) {
+		errno = -play;
+		return -1;
+	}
+	return __real_sendmmsg(fd, msgs, play ? RTE_MIN((unsigned)play, n) : n, flags);
+}
+
+static int open_socket(unsigned i, struct endpoint *out_at)
+{
+	struct sockaddr_storage name;
+	socklen_t len = endpoint_to_sockaddr(&families[i].any_port, &name);
+	int fd = socket(families[i].family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || bind(fd, (void *)&name, len) < 0)
+		return -1;
+	len = sizeof(name);
+	assert_int_equal(getsockname(fd, (void *)&name, &len), 0);
+	endpoint_from_sockaddr(out_at, &name);
+	return fd;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&drops, 0, sizeof(drops));
+	memset(send_script, 0, sizeof(send_script));
+	n_sends = 0;
+	for (unsigned i = 0; i < N_FAMILIES; i++) {
+		here.fds[i] = open_socket(i, &here.at[i]);
+		there.fds[i] = open_socket(i, &there.at[i]);
+	}
+	has_v6 = here.fds[1] >= 0;
+	link_here = udp_link_create(here.fds[0], here.fds[1], fixture_pool());
+	return here.fds[0] >= 0 && link_here ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	udp_link_destroy(link_here);
+	for (unsigned i = 0; i < N_FAMILIES; i++) {
+		close(here.fds[i]);
+		close(there.fds[i]);
+	}
+	return fixture_mbufs_out() == 0 ? 0 : -1;
+}
+
+#define NEED_IPV6() \
+	do { \
+		if (!has_v6) { \
+			print_message("skipped: this machine has no IPv6 loopback address\n"); \
+			skip(); \
+		} \
+	} while (0)
+
+static uint64_t dropped(enum drop_reason reason)
+{
+	return atomic_load(&drops.n[reason]);
+}
+
+static uint64_t all_drops(void)
+{
+	uint64_t n = 0;
+
+	for (unsigned reason = 0; reason < DROP_N; reason++)
+		n += dropped(reason);
+	return n;
+}
+
+/* The other side sends datagram number `number` of `len` bytes. */
+static void send_from_there(unsigned i, uint8_t number, size_t len)
+{
+	uint8_t bytes[4096];
+	struct sockaddr_storage name;
+	socklen_t name_len = endpoint_to_sockaddr(&here.at[i], &name);
+
+	memset(bytes, number, sizeof(bytes));
+	assert_int_equal(sendto(there.fds[i], bytes, len, 0, (void *)&name, name_len), len);
+}
+
+/* The other side receives the next datagram: its number, or -1 when there is none. */
+static int receive_there(unsigned i, size_t expected_len)
+{
+	uint8_t bytes[4096];
+	struct sockaddr_storage name;
+	socklen_t name_len = sizeof(name);
+	struct endpoint from;
+	ssize_t len = recvfrom(there.fds[i], bytes, sizeof(bytes), 0, (void *)&name, &name_len);
+
+	if (len < 0)
+		return -1;
+	endpoint_from_sockaddr(&from, &name);
+	assert_true(endpoint_equal(&from, &here.at[i]));
+	assert_int_equal(len, expected_len);
+	for (ssize_t k = 1; k < len; k++)
+		assert_int_equal(bytes[k], bytes[0]);
+	return bytes[0];
+}
+
+static struct rte_mbuf *datagram(const struct endpoint *to, uint8_t number, size_t len)
+{
+	uint8_t bytes[2048];
+	struct rte_mbuf *mbuf;
+
+	memset(bytes, number, sizeof(bytes));
+	mbuf = fixture_mbuf(bytes, len);
+	packet_of(mbuf)->outer = *to;
+	return mbuf;
+}
+
+static void receive_bursts(unsigned i)
+{
+	struct rte_mbuf *mbufs[PACKET_BURST];
+	unsigned n, n_all = 0;
+
+	for (uint8_t number = 0; number < 100; number++)
+		send_from_there(i, number, 100U + number);
+	while ((n = udp_link_receive(link_here, &drops, mbufs))) {
+		assert_int_equal(n, n_all == 0 ? PACKET_BURST : 100 - PACKET_BURST);
+		for (unsigned k = 0; k < n; k++, n_all++) {
+			const struct packet *packet = packet_of(mbufs[k]);
+			const uint8_t *bytes = rte_pktmbuf_mtod(mbufs[k], const uint8_t *);
+
+			assert_int_equal(rte_pktmbuf_data_len(mbufs[k]), 100 + n_all);
+			assert_int_equal(rte_pktmbuf_pkt_len(mbufs[k]), 100 + n_all);
+			assert_int_equal(bytes[0], n_all);
+			assert_int_equal(bytes[99 + n_all], n_all);
+			assert_true(endpoint_equal(&packet->outer, &there.at[i]));
+			assert_int_equal(packet->kind, PACKET_DATAGRAM);
+		}
+		rte_pktmbuf_free_bulk(mbufs, n);
+	}
+	assert_int_equal(n_all, 100);
+	assert_int_equal(all_drops(), 0);
+}
+
+static void test_receive_ipv4(void **state)
+{
+	(void)state;
+	receive_bursts(0);
+}
+
+static void test_receive_ipv6(void **state)
+{
+	(void)state;
+	NEED_IPV6();
+	receive_bursts(1);
+}
+
+/* Neither family can keep the other one out. */
+static void test_families_take_turns(void **state)
+{
+	struct rte_mbuf *mbufs[PACKET_BURST];
+	unsigned n_v6 = 0;
+
+	(void)state;
+	NEED_IPV6();
+	for (unsigned round = 0; round < 4; round++) {
+		unsigned n;
+
+		for (unsigned k = 0; k < PACKET_BURST; k++) {
+			send_from_there(0, 1, 10);
+			send_from_there(1, 1, 10);
+		}
+		n = udp_link_receive(link_here, &drops, mbufs);
+		assert_int_equal(n, PACKET_BURST);
+		for (unsigned k = 0; k < n; k++)
+			n_v6 += packet_of(mbufs[k])->outer.addr.family == AF_INET6;
+		rte_pktmbuf_free_bulk(mbufs, n);
+	}
+	assert_int_equal(n_v6, 2 * PACKET_BURST);
+}
+
+/* A datagram that fills the buffer to its end is whole; one byte more, and it would be cut. */
+static void test_too_big_is_counted(void **state)
+{
+	struct rte_mbuf *probe = fixture_mbuf("", 0), *mbufs[PACKET_BURST];
+	uint16_t room = rte_pktmbuf_tailroom(probe);
+
+	(void)state;
+	rte_pktmbuf_free(probe);
+	send_from_there(0, 1, room);
+	send_from_there(0, 2, room + 1U);
+	send_from_there(0, 3, 0);
+	send_from_there(0, 4, 1);
+	assert_int_equal(udp_link_receive(link_here, &drops, mbufs), 3);
+	assert_int_equal(rte_pktmbuf_data_len(mbufs[0]), room);
+	assert_int_equal(rte_pktmbuf_data_len(mbufs[1]), 0);
+	assert_int_equal(rte_pktmbuf_mtod(mbufs[2], uint8_t *)[0], 4);
+	assert_int_equal(dropped(DROP_OUTER_TOO_BIG), 1);
+	assert_int_equal(all_drops(), 1);
+	rte_pktmbuf_free_bulk(mbufs, 3);
+	/* The next burst is not cut because the last one was. */
+	send_from_there(0, 5, 10);
+	assert_int_equal(udp_link_receive(link_here, &drops, mbufs), 1);
+	rte_pktmbuf_free(mbufs[0]);
+}
+
+/* Without a free mbuf the datagrams stay in the socket. */
+static void test_pool_is_empty(void **state)
+{
+	static struct rte_mbuf *held[4096];
+	struct rte_mbuf *mbufs[PACKET_BURST];
+	unsigned n_held = 0;
+
+	(void)state;
+	while (n_held < RTE_DIM(held) && (held[n_held] = rte_pktmbuf_alloc(fixture_pool())))
+		n_held++;
+	send_from_there(0, 1, 10);
+	assert_int_equal(udp_link_receive(link_here, &drops, mbufs), 0);
+	rte_pktmbuf_free_bulk(held, n_held);
+	assert_int_equal(udp_link_receive(link_here, &drops, mbufs), 1);
+	assert_int_equal(all_drops(), 0);
+	rte_pktmbuf_free(mbufs[0]);
+}
+
+static void test_send_both_families(void **state)
+{
+	struct rte_mbuf *mbufs[PACKET_BURST];
+
+	(void)state;
+	NEED_IPV6();
+	for (unsigned k = 0; k < PACKET_BURST; k++)
+		mbufs[k] = datagram(&there.at[k % 3 == 0], (uint8_t)k, 1000);
+	udp_link_send(link_here, &drops, mbufs, PACKET_BURST);
+	for (unsigned k = 0; k < PACKET_BURST; k++)
+		assert_int_equal(receive_there(k % 3 == 0, 1000), k);
+	assert_int_equal(receive_there(0, 0), -1);
+	assert_int_equal(receive_there(1, 0), -1);
+	assert_int_equal(all_drops(), 0);
+	assert_int_equal(n_sends, 2);
+}
+
+/* The kernel refuses a broadcast address: that one is counted, the others arrive. */
+static void test_refused_destination(void **state)
+{
+	const struct endpoint nowhere = {.addr = {AF_INET, {255, 255, 255, 255}}, .port = 9};
+	struct rte_mbuf *mbufs[6];
+
+	(void)state;
+	for (unsigned k = 0; k < RTE_DIM(mbufs); k++)
+		mbufs[k] = datagram(
+			k == 0 || k == 3 || k == 5 ? &nowhere : &there.at[0], (uint8_t)k, 10);
+	udp_link_send(link_here, &drops, mbufs, RTE_DIM(mbufs));
+	assert_int_equal(receive_there(0, 10), 1);
+	assert_int_equal(receive_there(0, 10), 2);
+	assert_int_equal(receive_there(0, 10), 4);
+	assert_int_equal(receive_there(0, 10), -1);
+	assert_int_equal(dropped(DROP_OUTER_SEND_FAILED), 3);
+	assert_int_equal(all_drops(), 3);
+}
+
+static void test_no_socket_of_the_family(void **state)
+{
+	struct udp_link *link = udp_link_create(-1, here.fds[1], fixture_pool());
+	struct rte_mbuf *mbufs[PACKET_BURST];
+
+	(void)state;
+	for (unsigned k = 0; k < 3; k++)
+		mbufs[k] = datagram(&there.at[0], 1, 10);
+	udp_link_send(link, &drops, mbufs, 3);
+	assert_int_equal(dropped(DROP_OUTER_SEND_FAILED), 3);
+	send_from_there(0, 1, 10);
+	assert_int_equal(udp_link_receive(link, &drops, mbufs), 0);
+	udp_link_destroy(link);
+}
+
+/* Ten datagrams; what sendmmsg does in turn, and how many arrive and are counted as lost. */
+static const struct {
+	int script[RTE_DIM(send_script)];
+	unsigned n_arrived, n_lost;
+} full[] = {
+	{{0}, 10, 0},
+	{{3, 4, 3}, 10, 0},
+	{{1, 1, 1, 1, 1, 1, 1, 1}, 10, 0},
+	/* 3: one wait for room in each burst */
+	{{-EAGAIN}, 10, 0},
+	{{-ENOBUFS}, 10, 0},
+	{{4, -EAGAIN}, 10, 0},
+	{{-EAGAIN, -EAGAIN}, 0, 10},
+	{{4, -EAGAIN, -EAGAIN}, 4, 6},
+	{{4, -EAGAIN, 3, -ENOBUFS}, 7, 3},
+	/* 9: a refused one is left out */
+	{{-EPERM}, 9, 1},
+	{{4, -EMSGSIZE, 2, -EINVAL}, 8, 2},
+	{{-EAGAIN, -EPERM}, 9, 1},
+	{{9, -EPERM}, 9, 1},
+};
+
+static void test_full_buffers(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < RTE_DIM(full); row++) {
+		struct rte_mbuf *mbufs[10];
+		unsigned n_arrived = 0;
+
+		memset(&drops, 0, sizeof(drops));
+		memcpy(send_script, full[row].script, sizeof(send_script));
+		n_sends = 0;
+		for (unsigned k = 0; k < RTE_DIM(mbufs); k++)
+			mbufs[k] = datagram(&there.at[0], (uint8_t)k, 10);
+		udp_link_send(link_here, &drops, mbufs, RTE_DIM(mbufs));
+		while (receive_there(0, 10) >= 0)
+			n_arrived++;
+		if (n_arrived != full[row].n_arrived)
+			fail_msg("row %zu: %u arrived", row, n_arrived);
+		if (dropped(DROP_OUTER_SEND_FAILED) != full[row].n_lost
+			|| all_drops() != full[row].n_lost)
+			fail_msg("row %zu: the lost ones are not counted", row);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_receive_ipv4, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_receive_ipv6, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_families_take_turns, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_big_is_counted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pool_is_empty, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_send_both_families, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused_destination, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_socket_of_the_family, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_full_buffers, setup, teardown),
+	};
+	int n_failed;
+
+	fixture_start_eal();
+	n_failed = cmocka_run_group_tests(tests, NULL, NULL);
+	fixture_stop_eal();
+	return n_failed;
+}
