@@ -46,6 +46,9 @@ static void index_drop(void *context, uint32_t index)
 
 const struct noise_upcalls exchange_upcalls = {find, index_take, index_drop};
 
+/* DSCP AF41, as the kernel marks its handshakes: they must get through when the link is full. */
+#define HANDSHAKE_TOS 0x88
+
 static uint64_t jitter_ns(void)
 {
 	return randombytes_uniform((uint32_t)WG_REKEY_JITTER_NS);
@@ -65,10 +68,25 @@ static void send_message(
 	memcpy(rte_pktmbuf_append(mbuf, len), msg, len);
 	packet_of(mbuf)->kind = PACKET_DATAGRAM;
 	packet_of(mbuf)->outer = *to;
+	packet_of(mbuf)->outer_tos = HANDSHAKE_TOS;
 	packet_of(mbuf)->iface_id = peer->view->iface->iface_id;
 	dataplane_send(gw->dataplane, peer->view->peer_id, &mbuf, 1);
 	peer_view_note_sent(peer->view, now_ns, false);
 	atomic_fetch_add_explicit(&peer->view->tx_bytes, len, memory_order_relaxed);
+}
+
+/* Our address of old may be why nobody answers: the host chooses one, as the kernel does it. */
+static void forget_local(struct gateway *gw, struct peer *peer)
+{
+	const struct endpoint *known =
+		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	struct endpoint fresh;
+
+	if (!known)
+		return;
+	fresh = *known;
+	fresh.local = (struct ip_addr){.family = AF_UNSPEC};
+	publish_endpoint(&gw->publisher, peer->view, &fresh);
 }
 
 void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns)
@@ -78,6 +96,9 @@ void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	struct timespec wall;
 	enum noise_result result;
 
+	if (peer->is_initiation_unanswered)
+		forget_local(gw, peer);
+	peer->is_initiation_unanswered = true;
 	clock_gettime(CLOCK_REALTIME, &wall);
 	tai64n_stamp(&peer->stamps, &wall, timestamp);
 	randombytes_buf(ephemeral, sizeof(ephemeral));

@@ -33,8 +33,8 @@ struct gateway {
 	uint32_t n_peers;
 	unsigned n_staged;     /* packets that wait for a session, of all peers */
 	unsigned n_staged_max; /* a share of the packet buffers, so that receiving never starves */
-	int wake_fd;  /* eventfd: workers have posted something */
-	int watch_fd; /* rtnetlink: the kernel's interfaces have changed */
+	int wake_fd;           /* eventfd: workers have posted something */
+	int watch_fd;          /* rtnetlink: the kernel's interfaces have changed */
 	bool is_stopping;
 };
 

@@ -10,7 +10,6 @@
 #include "packet.h"
 #include "peer.h"
 #include "publish.h"
-#include "tables/index_table.h"
 #include "tables/peer_view.h"
 
 /* Events handled before the timers get their turn again. */
@@ -24,18 +23,21 @@ static void handle_rekey(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	peer_act(gw, peer, now_ns);
 }
 
-/* The session is in use before the host sees the packet that confirmed it. */
-static void handle_confirmed(
+/* Endpoint and session are in use before the host sees the packet that brought them. */
+static void handle_arrived(
 	struct gateway *gw, uint32_t local_index, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
-	struct peer *peer = index_table_holder(gw->publisher.indices, local_index);
+	struct peer *peer = gw->peers[packet_of(mbuf)->peer->peer_id];
 
-	if (peer && session_confirm(&peer->session, &gw->publisher, peer->view, local_index))
+	publish_endpoint(&gw->publisher, peer->view, &packet_of(mbuf)->outer);
+	if (session_confirm(&peer->session, &gw->publisher, peer->view, local_index))
 		peer_session_ready(gw, peer, now_ns);
-	if (!mbuf)
+	if (rte_pktmbuf_data_len(mbuf) == 0) {
+		rte_pktmbuf_free(mbuf);
 		return;
+	}
 	packet_of(mbuf)->kind = PACKET_HOST;
-	dataplane_send(gw->dataplane, peer ? peer->view->peer_id : 0, &mbuf, 1);
+	dataplane_send(gw->dataplane, peer->view->peer_id, &mbuf, 1);
 }
 
 static void handle(struct gateway *gw, const struct event *event, uint64_t now_ns)
@@ -51,11 +53,8 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 	case EVENT_REKEY:
 		handle_rekey(gw, gw->peers[event->id], now_ns);
 		break;
-	case EVENT_CONFIRMED:
-		handle_confirmed(gw, event->id, event->mbuf, now_ns);
-		break;
-	case EVENT_ENDPOINT_MOVED:
-		publish_endpoint(&gw->publisher, gw->peers[event->id]->view, &event->endpoint);
+	case EVENT_ARRIVED:
+		handle_arrived(gw, event->id, event->mbuf, now_ns);
 		break;
 	case EVENT_AWAKE:
 		peer_act(gw, gw->peers[event->id], now_ns);
@@ -73,12 +72,6 @@ unsigned inbox_drain(struct gateway *gw, uint64_t now_ns)
 	return n;
 }
 
-static bool carries_packet(const struct event *event)
-{
-	return event->type == EVENT_HANDSHAKE || event->type == EVENT_STAGE
-		|| event->type == EVENT_CONFIRMED;
-}
-
 void inbox_discard(struct gateway *gw)
 {
 	struct event events[DRAIN_MAX];
@@ -86,6 +79,5 @@ void inbox_discard(struct gateway *gw)
 
 	while ((n = dataplane_drain(gw->dataplane, events, DRAIN_MAX)))
 		for (unsigned i = 0; i < n; i++)
-			if (carries_packet(&events[i]))
-				rte_pktmbuf_free(events[i].mbuf);
+			rte_pktmbuf_free(events[i].mbuf); /* NULL where there is none */
 }

@@ -211,6 +211,7 @@ void peer_session_ready(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	unsigned n = 0;
 
 	timers_handshake_complete(&peer->timers);
+	peer->is_initiation_unanswered = false;
 	clock_gettime(CLOCK_REALTIME, &peer->last_handshake);
 	while ((mbufs[n] = take_staged(gw, peer)))
 		if (++n == RTE_DIM(mbufs))

@@ -35,6 +35,7 @@ struct peer {
 	struct timers timers;
 	struct session session;
 	struct stage stage;
+	bool is_initiation_unanswered;
 	struct timespec last_handshake; /* CLOCK_REALTIME, for people; zero: never */
 };
 

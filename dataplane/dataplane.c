@@ -201,7 +201,11 @@ void dataplane_stop(struct dataplane *dp)
 
 struct rte_mbuf *dataplane_alloc(struct dataplane *dp)
 {
-	return rte_pktmbuf_alloc(dp->pool);
+	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(dp->pool);
+
+	if (mbuf)
+		*packet_of(mbuf) = (struct packet){.kind = PACKET_DATAGRAM};
+	return mbuf;
 }
 
 void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs, unsigned n)

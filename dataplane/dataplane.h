@@ -61,7 +61,7 @@ must_check int dataplane_start(struct dataplane *dp);
 /* dataplane_stop returns when every worker has left its loop. What the mailboxes hold can still be drained. */
 void dataplane_stop(struct dataplane *dp);
 
-/* dataplane_alloc: an empty packet buffer for control, or NULL. */
+/* dataplane_alloc: an empty packet buffer for control with a zeroed struct packet, or NULL. */
 must_check struct rte_mbuf *dataplane_alloc(struct dataplane *dp);
 
 /*

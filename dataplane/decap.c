@@ -75,27 +75,12 @@ static enum drop_reason prove(
 	return DROP_N;
 }
 
-/* Roaming, [W] 2.1: an authentic packet tells where the peer is now. */
-static void note_endpoint(
-	struct pipeline *pl, const struct peer_view *peer, const struct endpoint *from)
-{
-	const struct endpoint *known = atomic_load_explicit(&peer->endpoint, memory_order_acquire);
-	struct event event = {.type = EVENT_ENDPOINT_MOVED, .id = peer->peer_id};
-
-	if (known && endpoint_equal(known, from))
-		return;
-	event.endpoint = *from;
-	/* Refused when the mailbox is full: the next packet from there says it again. */
-	(void)!mailbox_post(pl->facts, &event);
-}
-
-/* Everything that an authentic packet changes, whatever is inside. */
+/* What every authentic packet changes, whatever is inside. */
 static void note_received(struct pipeline *pl, const struct rx_proof *p)
 {
 	struct peer_view *peer = p->keypair->peer;
 	bool is_data = rte_pktmbuf_data_len(p->mbuf) > 0;
 
-	note_endpoint(pl, peer, &packet_of(p->mbuf)->outer);
 	peer_view_note_received(peer, pl->now_ns, is_data);
 	atomic_fetch_add_explicit(&peer->rx_bytes, p->outer_len, memory_order_relaxed);
 	if (is_data)
@@ -118,37 +103,47 @@ static enum drop_reason admit(const struct rx_proof *p)
 		return DROP_INNER_MALFORMED;
 	if (allowedips_find(peer->iface->allowedips, ip.family, ip.from) != peer)
 		return DROP_INNER_SOURCE;
+	if ((packet_of(p->mbuf)->outer_tos & ECN_MASK) == ECN_CONGESTED
+		&& !inner_ip_mark_congestion(rte_pktmbuf_mtod(p->mbuf, uint8_t *)))
+		return DROP_OUTER_CONGESTION;
 	rte_pktmbuf_trim(p->mbuf, (uint16_t)(len - ip.len));
 	return DROP_N;
 }
 
-/* The packet for the host, or NULL when it ends here. */
-static struct rte_mbuf *unpack(struct pipeline *pl, const struct rx_proof *p)
+/* Leaves in the buffer what is for the host: nothing of a keepalive or of a packet that is not admitted. */
+static void unpack(struct pipeline *pl, const struct rx_proof *p)
 {
-	enum drop_reason reason;
+	uint16_t len = rte_pktmbuf_data_len(p->mbuf);
+	enum drop_reason reason = len > 0 ? admit(p) : DROP_N;
 
-	if (rte_pktmbuf_data_len(p->mbuf) == 0) { /* a keepalive */
-		rte_pktmbuf_free(p->mbuf);
-		return NULL;
-	}
-	reason = admit(p);
 	if (reason == DROP_N)
-		return p->mbuf;
-	drop_packet(&pl->drops, reason, p->mbuf);
-	return NULL;
+		return;
+	drops_count(&pl->drops, reason, 1);
+	rte_pktmbuf_trim(p->mbuf, rte_pktmbuf_data_len(p->mbuf));
+}
+
+/* Roaming, [W] 2.1, or a session that we do not seal with yet, [W] 5.4.3. */
+static bool is_news(const struct rx_proof *p)
+{
+	const struct endpoint *known =
+		atomic_load_explicit(&p->keypair->peer->endpoint, memory_order_acquire);
+
+	return !atomic_load_explicit(&p->keypair->is_in_use, memory_order_relaxed) || !known
+		|| !endpoint_equal(known, &packet_of(p->mbuf)->outer);
 }
 
 /*
- * The remote has the keys of a session that we do not seal with yet, [W] 5.4.3. Control makes it the one in
- * use before it hands the packet to the host, whose answer then leaves under it. false: control is
- * too busy; the packet goes its way and the next one tells.
+ * Control changes what workers read before it hands the packet to the host, so that the host's answer
+ * leaves under the new session and to the new endpoint, however fast it is. false: control is too
+ * busy; the packet goes its way and the next one tells.
  */
-static bool confirm(struct pipeline *pl, const struct keypair *kp, struct rte_mbuf *inner)
+static bool tell(struct pipeline *pl, const struct rx_proof *p)
 {
-	const struct event event = {.type = EVENT_CONFIRMED, .id = kp->local_index, .mbuf = inner};
+	const struct event event = {
+		.type = EVENT_ARRIVED, .id = p->keypair->local_index, .mbuf = p->mbuf};
 
-	if (inner)
-		packet_of(inner)->iface_id = kp->peer->iface->iface_id;
+	packet_of(p->mbuf)->iface_id = p->keypair->peer->iface->iface_id;
+	packet_of(p->mbuf)->peer = p->keypair->peer;
 	return mailbox_post(pl->packets, &event);
 }
 
@@ -192,7 +187,6 @@ unsigned decap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_m
 	aead_open(pl->aead, ops, n_claims);
 
 	for (unsigned i = 0; i < n_claims; i++) {
-		struct rte_mbuf *inner;
 		struct rx_proof proof;
 		enum drop_reason reason = prove(&claims[i], &ops[i], &proof);
 
@@ -201,12 +195,13 @@ unsigned decap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_m
 			continue;
 		}
 		note_received(pl, &proof);
-		inner = unpack(pl, &proof);
-		if (!atomic_load_explicit(&proof.keypair->is_in_use, memory_order_relaxed)
-			&& confirm(pl, proof.keypair, inner))
+		unpack(pl, &proof);
+		if (is_news(&proof) && tell(pl, &proof))
 			continue;
-		if (inner)
-			out[n_out++] = inner;
+		if (rte_pktmbuf_data_len(proof.mbuf) > 0)
+			out[n_out++] = proof.mbuf;
+		else
+			rte_pktmbuf_free(proof.mbuf);
 	}
 	return n_out;
 }

@@ -18,6 +18,8 @@
 	X(OUTER_UNKNOWN_INDEX, "outer_unknown_index", "receiver index of no session") \
 	X(OUTER_EXPIRED, "outer_expired", "session older than Reject-After-Time") \
 	X(OUTER_REPLAYED, "outer_replayed", "counter seen before, or too old") \
+	X(OUTER_CONGESTION, "outer_congestion", \
+		"congestion marked on the way, and the inner packet cannot carry the mark") \
 	X(OUTER_UNAUTHENTIC, "outer_unauthentic", "tag does not match") \
 	X(OUTER_MAILBOX_FULL, "outer_mailbox_full", \
 		"control is too busy for another handshake message") \

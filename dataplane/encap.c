@@ -148,6 +148,8 @@ static enum drop_reason route(const struct iface_view *iface, struct rte_mbuf *m
 	if (!packet->peer)
 		return DROP_INNER_NO_PEER;
 	packet->kind = PACKET_INNER;
+	packet->outer_tos =
+		inner_ip_ecn(rte_pktmbuf_mtod(mbuf, const uint8_t *)); /* DSCP 0, as the kernel */
 	packet->iface_id = iface->iface_id;
 	return DROP_N;
 }

@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/addr.h"
 #include "base/compiler.h"
 
 struct mailbox;
@@ -20,20 +19,20 @@ struct rte_mbuf;
 enum event_type {
 	EVENT_HANDSHAKE, /* mbuf: a datagram that is a handshake message */
 	EVENT_STAGE,     /* mbuf: an inner packet whose peer has no session */
-	EVENT_REKEY,     /* id = peer_id: its session is old, start a handshake */
-	EVENT_CONFIRMED, /* id = local index: an authentic packet of a session that is not in use yet;
-				 mbuf: the inner packet for the host, or NULL */
-	EVENT_ENDPOINT_MOVED, /* id = peer_id, endpoint: an authentic packet came from there */
-	EVENT_AWAKE,          /* id = peer_id: traffic after rest, ask the timers */
+	/*
+	 * mbuf: an authentic inner packet, empty if nothing is left of it for the host, that changes
+	 * what workers read: it came from a new endpoint (its outer), or under a session that is not in
+	 * use yet (id = local index).
+	 */
+	EVENT_ARRIVED,
+	EVENT_REKEY, /* id = peer_id: its session is old, start a handshake */
+	EVENT_AWAKE, /* id = peer_id: traffic after rest, ask the timers */
 };
 
 struct event {
 	uint32_t type; /* enum event_type */
 	uint32_t id;
-	union {
-		struct rte_mbuf *mbuf;
-		struct endpoint endpoint;
-	};
+	struct rte_mbuf *mbuf;
 };
 
 _Static_assert(sizeof(struct event) % 4 == 0, "element of an rte_ring");

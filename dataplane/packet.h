@@ -23,7 +23,8 @@ enum packet_kind {
 struct packet {
 	struct endpoint outer;
 	uint8_t iface_id;
-	uint8_t kind; /* enum packet_kind */
+	uint8_t kind;      /* enum packet_kind */
+	uint8_t outer_tos; /* of the outer header, as it came or as it shall go: DSCP and ECN */
 	struct peer_view *
 		peer; /* PACKET_INNER: valid until the next quiescent report, or while control holds the peer */
 	struct rte_mbuf *next_staged;

@@ -61,6 +61,20 @@ static int socket_allow_fragments(int fd, int family)
 	return socket_set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
 }
 
+/* Which of our addresses was asked, so that it answers, and the congestion marks of the path: [RFC 6040]. */
+static int socket_ask_details(int fd, int family)
+{
+	if (family == AF_INET)
+		return socket_set(fd, IPPROTO_IP, IP_PKTINFO, 1) < 0
+				|| socket_set(fd, IPPROTO_IP, IP_RECVTOS, 1) < 0
+			? -1
+			: 0;
+	return socket_set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) < 0
+			|| socket_set(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1) < 0
+		? -1
+		: 0;
+}
+
 static int socket_bind(int fd, int family, uint16_t port)
 {
 	struct endpoint any = {.addr.family = (uint16_t)family, .port = port};
@@ -103,7 +117,7 @@ static int socket_prepare(
 {
 	if ((wish->family == AF_INET6 && socket_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) < 0)
 		|| socket_allow_fragments(fd, wish->family) < 0
-		|| (!is_first && socket_share(fd) < 0))
+		|| socket_ask_details(fd, wish->family) < 0 || (!is_first && socket_share(fd) < 0))
 		return host_error_set(out_error, errno, "cannot set up a UDP socket of %s: %m",
 			family_name(wish->family));
 	socket_grow_buffers(fd);

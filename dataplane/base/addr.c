@@ -16,7 +16,8 @@ bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
 
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-	return a->port == b->port && a->scope == b->scope && ip_addr_equal(&a->addr, &b->addr);
+	return a->port == b->port && a->scope == b->scope && ip_addr_equal(&a->addr, &b->addr)
+		&& ip_addr_equal(&a->local, &b->local);
 }
 
 void ip_prefix_mask(struct ip_prefix *prefix)

@@ -28,6 +28,8 @@ struct endpoint {
 	struct ip_addr addr;
 	uint16_t port;  /* host byte order */
 	uint32_t scope; /* interface index of a link-local IPv6 address, else 0 */
+	struct ip_addr
+		local; /* our address, from which it is answered; AF_UNSPEC: the host chooses */
 };
 
 #define ADDR_TEXT_MAX 80 /* enough for any of the texts below, with the final zero */

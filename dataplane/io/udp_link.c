@@ -11,6 +11,7 @@
 
 #include "drops.h"
 #include "io/mbuf_stock.h"
+#include "io/udp_details.h"
 #include "packet.h"
 
 /* Longest wait for room in a full socket buffer, per burst: longer than a link needs to drain some packets. */
@@ -23,6 +24,7 @@ struct udp_link {
 	struct mmsghdr msgs[PACKET_BURST];
 	struct iovec iovs[PACKET_BURST];
 	struct sockaddr_storage names[PACKET_BURST];
+	struct udp_details details[PACKET_BURST];
 };
 
 struct udp_link *udp_link_create(int fd4, int fd6, struct rte_mempool *pool)
@@ -63,6 +65,7 @@ static unsigned take(struct udp_link *link, struct drops *drops, unsigned n, str
 		rte_pktmbuf_append(mbuf, (uint16_t)link->msgs[i].msg_len);
 		packet_of(mbuf)->kind = PACKET_DATAGRAM;
 		endpoint_from_sockaddr(&packet_of(mbuf)->outer, &link->names[i]);
+		udp_details_read(&link->msgs[i].msg_hdr, packet_of(mbuf));
 		out[n_out++] = mbuf;
 	}
 	mbuf_stock_remove(&link->stock, n);
@@ -81,6 +84,7 @@ static unsigned receive_from(
 
 		link->iovs[i] = (struct iovec){rte_pktmbuf_mtod(mbuf, void *), packet_room(mbuf)};
 		link->msgs[i].msg_hdr.msg_namelen = sizeof(link->names[i]);
+		udp_details_expect(&link->msgs[i].msg_hdr, &link->details[i]);
 	}
 	n_received = recvmmsg(fd, link->msgs, n, MSG_DONTWAIT, NULL);
 	return n_received > 0 ? take(link, drops, (unsigned)n_received, out) : 0;
@@ -116,7 +120,8 @@ static void send_prepared(struct udp_link *link, int fd, struct drops *drops, un
 		} else if (is_full) {
 			drops_count(drops, DROP_OUTER_SEND_FAILED, n - sent);
 			return;
-		} else {
+		} else if (fd < 0 || !udp_details_forget_local(&link->msgs[sent].msg_hdr)) {
+			/* Our address may be gone, so it was tried without: the host knows others. */
 			drops_count(drops, DROP_OUTER_SEND_FAILED, 1);
 			sent++;
 		}
@@ -139,6 +144,8 @@ void udp_link_send(struct udp_link *link, struct drops *drops, struct rte_mbuf *
 				rte_pktmbuf_mtod(in[k], void *), rte_pktmbuf_data_len(in[k])};
 			link->msgs[n_msgs].msg_hdr.msg_namelen =
 				endpoint_to_sockaddr(to, &link->names[n_msgs]);
+			udp_details_write(&link->msgs[n_msgs].msg_hdr, &link->details[n_msgs],
+				packet_of(in[k]));
 			n_msgs++;
 		}
 		send_prepared(link, link->fds[i], drops, n_msgs);

@@ -210,7 +210,8 @@ static void play_refused(size_t row, bool is_in_use)
 	if (refused[row].len)
 		rte_pktmbuf_trim(mbuf, rte_pktmbuf_data_len(mbuf) - refused[row].len);
 	*rte_pktmbuf_mtod_offset(mbuf, uint8_t *, refused[row].at) ^= refused[row].change;
-	packet_of(mbuf)->outer = b.endpoint;
+	if (refused[row].reason != DROP_N)
+		packet_of(mbuf)->outer = b.endpoint; /* roaming is not for it */
 	atomic_store(&a.keypair.is_in_use, is_in_use);
 
 	fixture_save(&a, &before);

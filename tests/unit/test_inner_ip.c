@@ -91,9 +91,69 @@ static void test_rows(void **state)
 	}
 }
 
+static uint16_t header_sum(const uint8_t *bytes)
+{
+	uint32_t sum = 0;
+
+	for (unsigned i = 0; i < IPV4_HDR_LEN; i += 2)
+		sum += (uint32_t)(bytes[i] << 8 | bytes[i + 1]);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)(sum + (sum >> 16));
+}
+
+/* [RFC 6040] 4.2, figure 4, for an outer packet that is marked: the mark goes in, or there is no place for it. */
+static void mark(uint8_t version, uint8_t tos, uint16_t identification)
+{
+	uint8_t bytes[IPV6_HDR_LEN] = {version == 4 ? 0x45 : 0x60};
+	uint8_t was[IPV6_HDR_LEN];
+	bool is_capable = (tos & ECN_MASK) != 0;
+
+	if (version == 4) {
+		uint16_t sum;
+
+		bytes[1] = tos;
+		bytes[3] = IPV4_HDR_LEN;
+		bytes[4] = (uint8_t)(identification >> 8);
+		bytes[5] = (uint8_t)identification;
+		sum = (uint16_t)~header_sum(bytes);
+		bytes[10] = (uint8_t)(sum >> 8);
+		bytes[11] = (uint8_t)sum;
+	} else {
+		bytes[0] |= tos >> 4;
+		bytes[1] = (uint8_t)(tos << 4);
+	}
+	memcpy(was, bytes, sizeof(was));
+	assert_int_equal(inner_ip_ecn(bytes), tos & ECN_MASK);
+	assert_int_equal(inner_ip_mark_congestion(bytes), is_capable);
+	assert_int_equal(inner_ip_ecn(bytes), is_capable ? ECN_CONGESTED : ECN_NOT_CAPABLE);
+	if (version == 4)
+		assert_int_equal(header_sum(bytes), 0xffff);
+	/* Nothing else moved: the differentiated services code point above all. */
+	for (unsigned i = 0; i < sizeof(bytes); i++) {
+		uint8_t may_change = version == 4 ? (i == 1               ? 3
+						     : i == 10 || i == 11 ? 0xff
+									  : 0)
+						  : (i == 1 ? 0x30 : 0);
+
+		assert_int_equal((bytes[i] ^ was[i]) & ~may_change, 0);
+	}
+}
+
+static void test_congestion(void **state)
+{
+	(void)state;
+	for (unsigned tos = 0; tos < 256; tos++)
+		mark(6, (uint8_t)tos, 0);
+	/* Every sum, so that the carry at both ends is met. */
+	for (unsigned tos = 0x88; tos < 0x8c; tos++)
+		for (unsigned identification = 0; identification < 65536; identification++)
+			mark(4, (uint8_t)tos, (uint16_t)identification);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows), cmocka_unit_test(test_congestion)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

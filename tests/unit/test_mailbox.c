@@ -39,10 +39,7 @@ static int teardown(void **state)
 
 static bool post(uint32_t id)
 {
-	const struct event event = {.type = EVENT_ENDPOINT_MOVED,
-		.id = id,
-		.endpoint = {
-			.addr = {2, {192, 0, 2, (uint8_t)id}}, .port = (uint16_t)id, .scope = id}};
+	const struct event event = {.type = EVENT_REKEY, .id = id, .mbuf = (void *)(uintptr_t)~id};
 
 	return mailbox_post(mailbox, &event);
 }
@@ -53,11 +50,9 @@ static void assert_next(uint32_t id)
 	struct event event;
 
 	assert_int_equal(mailbox_drain(mailbox, &event, 1), 1);
-	assert_int_equal(event.type, EVENT_ENDPOINT_MOVED);
+	assert_int_equal(event.type, EVENT_REKEY);
 	assert_int_equal(event.id, id);
-	assert_int_equal(event.endpoint.port, (uint16_t)id);
-	assert_int_equal(event.endpoint.scope, id);
-	assert_int_equal(event.endpoint.addr.bytes[3], (uint8_t)id);
+	assert_ptr_equal(event.mbuf, (void *)(uintptr_t)~id);
 }
 
 /* How often control was woken since the last look. */

@@ -37,11 +37,16 @@ static int teardown(void **state)
 	return fixture_fini(&east) | fixture_fini(&west);
 }
 
+/* Through the network: the destination goes, and where it came from is known to the other side. */
 static void cross(struct fixture *from, struct fixture *to, struct rte_mbuf **mbufs, unsigned n)
 {
+	const struct fixture_peer *sender = from == &east ? &east_of_west : &west_of_east;
+
 	struct rte_mbuf *sealed[PACKET_BURST], *opened[PACKET_BURST];
 
 	assert_int_equal(encap_burst(&from->pl, from->ifaces, mbufs, n, sealed), n);
+	for (unsigned i = 0; i < n; i++)
+		packet_of(sealed[i])->outer = sender->endpoint;
 	assert_int_equal(decap_burst(&to->pl, to->ifaces, sealed, n, opened), n);
 	assert_memory_equal(opened, mbufs, n * sizeof(mbufs[0]));
 }

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "io/udp_details.h"
 #include "pipeline_fixture.h"
 
 #define N_FAMILIES 2
@@ -151,6 +152,21 @@ static int receive_there(unsigned i, size_t expected_len)
 	return bytes[0];
 }
 
+/* The type of service or traffic class of the next datagram there. */
+static int receive_tos_there(unsigned i)
+{
+	struct udp_details details;
+	char byte;
+	struct packet packet = {.outer_tos = 0};
+	struct msghdr msg = {.msg_iov = &(struct iovec){&byte, 1}, .msg_iovlen = 1};
+
+	udp_details_expect(&msg, &details);
+	if (recvmsg(there.fds[i], &msg, 0) < 0)
+		return -1;
+	udp_details_read(&msg, &packet);
+	return packet.outer_tos;
+}
+
 static struct rte_mbuf *datagram(const struct endpoint *to, uint8_t number, size_t len)
 {
 	uint8_t bytes[2048];
@@ -158,7 +174,7 @@ static struct rte_mbuf *datagram(const struct endpoint *to, uint8_t number, size
 
 	memset(bytes, number, sizeof(bytes));
 	mbuf = fixture_mbuf(bytes, len);
-	packet_of(mbuf)->outer = *to;
+	*packet_of(mbuf) = (struct packet){.outer = *to};
 	return mbuf;
 }
 
@@ -185,6 +201,73 @@ static void receive_bursts(unsigned i)
 		rte_pktmbuf_free_bulk(mbufs, n);
 	}
 	assert_int_equal(n_all, 100);
+	assert_int_equal(all_drops(), 0);
+}
+
+static void set(int fd, int level, int option, int value)
+{
+	assert_int_equal(setsockopt(fd, level, option, &value, sizeof(value)), 0);
+}
+
+/* A link whose sockets give details, as control's do: our address and the type of service. */
+static void exchange_details(unsigned i)
+{
+	const bool is_v4 = families[i].family == AF_INET;
+	struct rte_mbuf *mbufs[PACKET_BURST], *answer;
+
+	set(here.fds[i], is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_PKTINFO : IPV6_RECVPKTINFO,
+		1);
+	set(here.fds[i], is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_RECVTOS : IPV6_RECVTCLASS,
+		1);
+	set(there.fds[i], is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_TOS : IPV6_TCLASS, 0x8a);
+	send_from_there(i, 7, 100);
+	assert_int_equal(udp_link_receive(link_here, &drops, mbufs), 1);
+	assert_int_equal(packet_of(mbufs[0])->outer_tos, 0x8a);
+	assert_true(ip_addr_equal(&packet_of(mbufs[0])->outer.local, &here.at[i].addr));
+
+	/* The answer goes back with them. */
+	set(there.fds[i], is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_PKTINFO : IPV6_RECVPKTINFO,
+		1);
+	set(there.fds[i], is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_RECVTOS : IPV6_RECVTCLASS,
+		1);
+	answer = datagram(&packet_of(mbufs[0])->outer, 8, 50);
+	packet_of(answer)->outer_tos = 0x8b;
+	rte_pktmbuf_free(mbufs[0]);
+	udp_link_send(link_here, &drops, &answer, 1);
+	assert_int_equal(receive_tos_there(i), 0x8b);
+	assert_int_equal(all_drops(), 0);
+}
+
+static void test_details_ipv4(void **state)
+{
+	(void)state;
+	exchange_details(0);
+}
+
+static void test_details_ipv6(void **state)
+{
+	(void)state;
+	NEED_IPV6();
+	exchange_details(1);
+}
+
+/* An address that was ours and is not any more: the host chooses another one, and nothing is lost. */
+static void test_local_gone(void **state)
+{
+	struct rte_mbuf *mbufs[3];
+
+	(void)state;
+	for (uint8_t k = 0; k < 3; k++) {
+		mbufs[k] = datagram(&there.at[0], k, 60);
+		if (k == 1)
+			packet_of(mbufs[k])->outer.local =
+				(struct ip_addr){AF_INET, {192, 0, 2, 99}};
+		packet_of(mbufs[k])->outer_tos = k;
+	}
+	udp_link_send(link_here, &drops, mbufs, 3);
+	for (int k = 0; k < 3; k++)
+		assert_int_equal(receive_there(0, 60), k);
+	assert_int_equal(receive_there(0, 60), -1);
 	assert_int_equal(all_drops(), 0);
 }
 
@@ -369,6 +452,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_receive_ipv4, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_receive_ipv6, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_details_ipv4, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_details_ipv6, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_local_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_families_take_turns, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_big_is_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pool_is_empty, setup, teardown),
