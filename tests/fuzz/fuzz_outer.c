@@ -23,7 +23,7 @@
 
 #define RECORD_HEAD_LEN 4
 
-/* The lower bits of a record's first byte. */
+/* A record's first byte; its two highest bits are the congestion marks of the outer header. */
 enum form {
 	FORM_RAW,       /* the bytes are the datagram */
 	FORM_HEADED,    /* a header with the right index in front: tag and text are the fuzzer's */
@@ -31,7 +31,9 @@ enum form {
 	FORM_HANDSHAKE, /* made to be a handshake message by type and length */
 	FORM_MASK = 3,
 	PEER_B = 4,
+	ROAMED = 8,        /* from an address that nobody knows yet */
 	COUNTER_SHIFT = 4, /* two bits: where the counter starts from */
+	ECN_SHIFT = 6,
 };
 
 /* The first byte of the input. */
@@ -145,6 +147,9 @@ static size_t read_record(const uint8_t *data, size_t size, struct record *out)
 		.peer = data[0] & PEER_B ? &b : &a,
 		.counter = counter_of(data[0] >> COUNTER_SHIFT, data[1])};
 	out->mbuf = make(out, data + RECORD_HEAD_LEN, len);
+	packet_of(out->mbuf)->outer_tos = data[0] >> ECN_SHIFT;
+	if (data[0] & ROAMED)
+		packet_of(out->mbuf)->outer.port = 1;
 	return RECORD_HEAD_LEN + len;
 }
 
@@ -183,9 +188,11 @@ static void check_posted(struct record *records, unsigned n)
 	struct event event;
 
 	while (mailbox_drain(f.pl.packets, &event, 1)) {
-		check(event.type == EVENT_HANDSHAKE || event.type == EVENT_CONFIRMED);
-		if (event.type == EVENT_CONFIRMED && event.mbuf)
+		check(event.type == EVENT_HANDSHAKE || event.type == EVENT_ARRIVED);
+		if (event.type == EVENT_ARRIVED && rte_pktmbuf_data_len(event.mbuf) > 0)
 			check_inner(records, n, event.mbuf);
+		else if (event.type == EVENT_ARRIVED)
+			take(records, n, event.mbuf);
 		rte_pktmbuf_free(event.mbuf);
 	}
 }

@@ -373,6 +373,54 @@ static void test_inner(void **state)
 	}
 }
 
+/* Congestion on the way is told to the host, or the packet is lost as the network would have lost it: [RFC 6040] 4.2. */
+static const struct {
+	uint8_t outer_tos, inner_tos;
+	uint8_t out_tos; /* what the host sees */
+	bool is_dropped;
+} congestion[] = {
+	{0x00, 0xb8, 0xb8, false},
+	{0x02, 0xb8, 0xb8, false},
+	{0x01, 0x02, 0x02, false},
+	{0xfc, 0x02, 0x02, false},
+	{0x03, 0xb8, 0, true},
+	{0xff, 0x00, 0, true},
+	{0x03, 0xb9, 0xbb, false},
+	{0x03, 0xba, 0xbb, false},
+	{0x03, 0xbb, 0xbb, false},
+};
+
+static void play_congestion(size_t row)
+{
+	uint8_t text[64];
+	struct rte_mbuf *mbuf, *out[1];
+	unsigned n;
+
+	fixture_write_inner(text, sizeof(text), "10.0.0.1", "10.9.9.9");
+	text[1] = congestion[row].inner_tos;
+	mbuf = fixture_seal(&a, row, text, sizeof(text));
+	packet_of(mbuf)->outer_tos = congestion[row].outer_tos;
+	n = decap_burst(&f.pl, &f.ifaces[0], &mbuf, 1, out);
+	if (n == congestion[row].is_dropped)
+		fail_msg("row %zu: %s", row, n ? "accepted" : "dropped");
+	if (n && rte_pktmbuf_mtod(out[0], uint8_t *)[1] != congestion[row].out_tos)
+		fail_msg("row %zu: %#x", row, rte_pktmbuf_mtod(out[0], uint8_t *)[1]);
+	rte_pktmbuf_free_bulk(out, n);
+}
+
+static void test_congestion(void **state)
+{
+	unsigned n_dropped = 0;
+
+	(void)state;
+	for (size_t row = 0; row < array_len(congestion); row++) {
+		play_congestion(row);
+		n_dropped += congestion[row].is_dropped;
+	}
+	assert_int_equal(fixture_dropped(&f, DROP_OUTER_CONGESTION), n_dropped);
+	assert_int_equal(fixture_drops(&f), n_dropped);
+}
+
 /* In one burst too: the second look, after the tag, decides. */
 static void test_replay_within_a_burst(void **state)
 {
@@ -480,6 +528,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_handshakes_when_control_is_busy, setup, teardown),
 		cmocka_unit_test(test_inner),
+		cmocka_unit_test_setup_teardown(test_congestion, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_replay_within_a_burst, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mixed_burst, setup, teardown),
 	};

@@ -187,6 +187,21 @@ static void test_header(void **state)
 	rte_pktmbuf_free(mbuf);
 }
 
+/* The outer header carries the congestion marks of the inner one, and nothing else of it. */
+static void test_congestion_marks(void **state)
+{
+	(void)state;
+	for (unsigned tos = 0; tos < 256; tos++) {
+		struct rte_mbuf *mbuf = packet_to("10.0.0.1");
+
+		rte_pktmbuf_mtod(mbuf, uint8_t *)[1] = (uint8_t)tos;
+		packet_of(mbuf)->outer_tos = 0xff;
+		assert_true(send_one(mbuf));
+		assert_int_equal(packet_of(mbuf)->outer_tos, tos & 3);
+		rte_pktmbuf_free(mbuf);
+	}
+}
+
 static const struct {
 	const char *to;
 	char peer; /* 0: nobody */
@@ -504,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_paddings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_padding_of_every_length, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_header, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_congestion_marks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_endpoint, setup, teardown),

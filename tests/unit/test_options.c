@@ -138,6 +138,7 @@ static void test_rows(void **state)
 /* As many as there is room for, and one more. */
 static void test_many_eal_options(void **state)
 {
+	char name[] = "wg-dpdk", eal[] = "-v", separator[] = "--", own[] = "-ca";
 	char *argv[OPTIONS_EAL_MAX + 5], error[512];
 	struct options options;
 
@@ -145,11 +146,11 @@ static void test_many_eal_options(void **state)
 	for (int n_eal = OPTIONS_EAL_MAX - 2; n_eal <= OPTIONS_EAL_MAX; n_eal++) {
 		bool is_fine;
 
-		argv[0] = (char[]){"wg-dpdk"};
+		argv[0] = name;
 		for (int i = 1; i <= n_eal; i++)
-			argv[i] = (char[]){"-v"};
-		argv[n_eal + 1] = (char[]){"--"};
-		argv[n_eal + 2] = (char[]){"-ca"};
+			argv[i] = eal;
+		argv[n_eal + 1] = separator;
+		argv[n_eal + 2] = own;
 		argv[n_eal + 3] = NULL;
 		is_fine = parse_quietly(n_eal + 3, argv, &options, error);
 		assert_int_equal(is_fine, n_eal < OPTIONS_EAL_MAX);
