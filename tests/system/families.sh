@@ -8,12 +8,13 @@
 
 start_pair v4
 for outer in v4 v6; do
-	in_namespace cl1 wg set cl1 peer "$(public gw)" endpoint "$("outer_$outer" 1 | cut -d ' ' -f 3)"
+	call_over 1 "$outer"
 	for inner in 10.77.0.1 fd77::1; do
 		echo "outer $outer, inner $inner"
 		assert_ping cl1 "$inner"
 		iperf cl1 gw "$inner" 1
 		iperf cl1 gw "$inner" 1 -R
 	done
+	[[ $(in_namespace cl1 wg show cl1 endpoints) == *"$("outer_$outer" 1 | cut -d ' ' -f 3)" ]] || fail "not over $outer"
 done
 expect_handshake 1

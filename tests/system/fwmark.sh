@@ -19,5 +19,5 @@ start_gateway
 start_client 1
 assert_no_ping gw 198.51.1.2
 assert_ping cl1 10.77.0.1
-in_namespace cl1 wg set cl1 peer "$(public gw)" endpoint '[2001:db8:1::1]:51820'
+call_over 1 v6
 assert_ping cl1 fd77::1

@@ -3,14 +3,14 @@
 # Copyright (c) 2026, the wg-dpdk contributors
 #
 # Sessions are renewed under load and nothing is lost. The gateway is the initiator, of a build whose sessions are short
-# (BUILD_SCALED: meson -Dtime_scale=30, a rekey every 4 s). REKEY_SECONDS: how long, default 20.
+# (BUILD_SCALED: meson -Dtime_scale=30, a rekey every 4 s). REKEY_SECONDS: how long, default 24.
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
 
 needs_counters
-BUILD=${BUILD_SCALED:-}
-[[ -x $BUILD/control/wg-dpdk ]] || skip "BUILD_SCALED names no build with a time scale"
-seconds=${REKEY_SECONDS:-20}
+BUILD=$BUILD_SCALED
+[[ -x $BUILD/control/wg-dpdk ]] || skip "$BUILD is no build: meson setup $BUILD -Dtime_scale=30"
+seconds=${REKEY_SECONDS:-24}
 stream="$tests_dir/udp_stream.py"
 
 # count_rekeys: notes every handshake of the client while the streams run
@@ -35,9 +35,10 @@ echo_server=$!
 expect 5 "the echo server listens" listens cl1 udp 7000
 in_namespace gw "$stream" send fd77::11 7000 "$seconds" >stream.log &
 sender=$!
-iperf gw cl1 10.77.0.11 "$((seconds / 2))" -b 50M
+# Paced evenly: a burst would overflow the receive buffer of wireguard-go's socket, and that loss is not ours.
+iperf gw cl1 10.77.0.11 "$((seconds / 2))" --fq-rate 30M
 assert_less "longest stall in s" "$stall" 1
-iperf gw cl1 10.77.0.11 "$((seconds / 2 - 1))" -b 50M -R
+iperf cl1 gw 10.77.0.1 "$((seconds / 2 - 1))" --fq-rate 30M
 assert_less "longest stall in s" "$stall" 1
 wait "$sender" || fail "the stream lost packets: $(cat stream.log)"
 cat stream.log

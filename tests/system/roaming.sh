@@ -9,9 +9,7 @@
 # move_client FROM TO PORT. The new port makes wireguard-go forget the source address that it has cached.
 move_client() {
 	sleep 1.5
-	in_namespace cl1 ip addr del "$1" dev net
-	in_namespace cl1 ip addr add "$2" dev net
-	in_namespace cl1 wg set cl1 listen-port "$3"
+	in_namespace cl1 sh -c "ip addr del $1 dev net; ip addr add $2 dev net; wg set cl1 listen-port $3"
 }
 
 # roam FROM TO PORT ENDPOINT INNER: TCP to the address INNER runs on, and the gateway knows ENDPOINT at the end.
@@ -21,7 +19,7 @@ roam() {
 	mover=$!
 	iperf cl1 gw "$5" 4
 	wait "$mover"
-	assert_less "longest stall in s" "$stall" 1.5
+	assert_less "longest stall in s" "$stall" 3
 	[[ $GATEWAY == wireguard-go ]] || assert_equal "the gateway's endpoint" "$4" "$(peer_counter cl1 endpoint)"
 	assert_ping gw 10.77.0.11
 }
@@ -29,5 +27,5 @@ roam() {
 start_pair v4
 in_namespace cl1 sysctl -qw net.ipv6.conf.net.accept_dad=0
 roam 198.51.1.2/24 198.51.1.77/24 40001 198.51.1.77:40001 10.77.0.1
-in_namespace cl1 wg set cl1 peer "$(public gw)" endpoint '[2001:db8:1::1]:51820'
+call_over 1 v6
 roam 2001:db8:1::2/64 2001:db8:1::77/64 40002 '[2001:db8:1::77]:40002' fd77::1
