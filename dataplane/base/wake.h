@@ -16,7 +16,7 @@
 
 struct wake {
 	_Atomic bool is_sleeping; /* the sleeper and the wakers */
-	int fd;			  /* eventfd that the sleeper waits for */
+	int fd;                   /* eventfd that the sleeper waits for */
 };
 
 static inline void wake_init(struct wake *wake, int fd)
