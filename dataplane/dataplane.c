@@ -24,9 +24,13 @@
 #include "worker.h"
 
 #define INBOX_LEN 1024 /* packets from control to one worker: eight full stages */
-#define FACTS_LEN 1024 /* events of one worker without a packet */
-#define PACKETS_LEN \
-	512 /* events of one worker with a packet: half a stage per burst of eight peers */
+
+/* How much of each kind one worker can tell before control has listened; powers of two. */
+static const unsigned mailbox_lens[MAILBOX_KINDS] = {
+	[MAILBOX_FACTS] = 1024,
+	[MAILBOX_PACKETS] = 512, /* four full stages */
+	[MAILBOX_HANDSHAKES] = 256,
+};
 
 #define MBUF_CACHE_LEN 256
 #define MBUFS_BASE 8192       /* staged packets and what the mailboxes hold */
@@ -58,14 +62,17 @@ static int worker_init(struct worker *w, unsigned reader_id, const struct datapl
 	w->idle_spin_ns = cfg->idle_spin_ns;
 	w->pipeline.indices = cfg->indices;
 	w->pipeline.aead = aead_create(cfg->engine);
-	w->pipeline.facts = mailbox_create(FACTS_LEN, cfg->control_wake_fd);
-	w->pipeline.packets = mailbox_create(PACKETS_LEN, cfg->control_wake_fd);
+	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++) {
+		w->pipeline.mailboxes[kind] =
+			mailbox_create(mailbox_lens[kind], cfg->control_wake_fd);
+		if (!w->pipeline.mailboxes[kind])
+			return -ENOMEM;
+	}
 	w->inbox = rte_ring_create(name, INBOX_LEN, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 	w->links = calloc(cfg->n_interfaces, sizeof(*w->links));
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	wake_init(&w->wake, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-	if (!w->pipeline.aead || !w->pipeline.facts || !w->pipeline.packets || !w->inbox
-		|| !w->links || w->epoll_fd < 0 || w->wake.fd < 0)
+	if (!w->pipeline.aead || !w->inbox || !w->links || w->epoll_fd < 0 || w->wake.fd < 0)
 		return -ENOMEM;
 	return watch(w, w->wake.fd);
 }
@@ -82,8 +89,8 @@ static void worker_fini(struct worker *w)
 		rte_pktmbuf_free(mbuf);
 	rte_ring_free(w->inbox);
 	aead_destroy(w->pipeline.aead);
-	mailbox_destroy(w->pipeline.facts);
-	mailbox_destroy(w->pipeline.packets);
+	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
+		mailbox_destroy(w->pipeline.mailboxes[kind]);
 	free(w->links);
 	if (w->epoll_fd >= 0)
 		close(w->epoll_fd);
@@ -218,34 +225,42 @@ void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs
 	wake_up(&w->wake);
 }
 
+/* The workers share the room evenly: one that is flooded does not keep the others from being heard. */
+static unsigned drain_kind(
+	struct dataplane *dp, enum mailbox_kind kind, struct event *out_events, unsigned n)
+{
+	unsigned n_events = 0, n_workers = dp->config.n_workers;
+
+	for (unsigned i = 0; i < n_workers; i++)
+		n_events += mailbox_drain(dp->workers[i].pipeline.mailboxes[kind],
+			out_events + n_events, (n - n_events) / (n_workers - i));
+	return n_events;
+}
+
 unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigned n)
 {
 	unsigned n_events = 0;
 
-	for (unsigned i = 0; i < dp->config.n_workers; i++)
-		n_events += mailbox_drain(
-			dp->workers[i].pipeline.facts, out_events + n_events, n - n_events);
-	for (unsigned i = 0; i < dp->config.n_workers; i++)
-		n_events += mailbox_drain(
-			dp->workers[i].pipeline.packets, out_events + n_events, n - n_events);
+	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
+		n_events += drain_kind(
+			dp, kind, out_events + n_events, (n - n_events) / (MAILBOX_KINDS - kind));
 	return n_events;
 }
 
 static void announce(struct dataplane *dp, bool is_sleeping)
 {
-	for (unsigned i = 0; i < dp->config.n_workers; i++) {
-		mailbox_set_sleeping(dp->workers[i].pipeline.facts, is_sleeping);
-		mailbox_set_sleeping(dp->workers[i].pipeline.packets, is_sleeping);
-	}
+	for (unsigned i = 0; i < dp->config.n_workers; i++)
+		for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
+			mailbox_set_sleeping(dp->workers[i].pipeline.mailboxes[kind], is_sleeping);
 }
 
 bool dataplane_may_sleep(struct dataplane *dp)
 {
 	announce(dp, true);
 	for (unsigned i = 0; i < dp->config.n_workers; i++)
-		if (!mailbox_is_empty(dp->workers[i].pipeline.facts)
-			|| !mailbox_is_empty(dp->workers[i].pipeline.packets))
-			return false;
+		for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
+			if (!mailbox_is_empty(dp->workers[i].pipeline.mailboxes[kind]))
+				return false;
 	return true;
 }
 

@@ -70,7 +70,10 @@ must_check struct rte_mbuf *dataplane_alloc(struct dataplane *dp);
  */
 void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs, unsigned n);
 
-/* dataplane_drain takes at most `n` events out of the mailboxes, small facts before packets, and returns how many. */
+/*
+ * dataplane_drain takes at most `n` events out of the mailboxes and returns how many. `n` is at least
+ * MAILBOX_KINDS * DATAPLANE_WORKERS_MAX, so that each mailbox is heard in each call.
+ */
 unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigned n);
 
 /* dataplane_may_sleep announces that control is about to sleep; false: events are waiting, do not. */

@@ -85,7 +85,8 @@ static void note_received(struct pipeline *pl, const struct rx_proof *p)
 	atomic_fetch_add_explicit(&peer->rx_bytes, p->outer_len, memory_order_relaxed);
 	if (is_data)
 		pipeline_note_traffic(pl, peer);
-	if (keypair_wants_rekey_on_receive(p->keypair, pl->now_ns))
+	if (keypair_wants_rekey_on_receive(p->keypair, pl->now_ns)
+		&& atomic_load_explicit(&peer->sending, memory_order_relaxed) == p->keypair)
 		pipeline_want_rekey(pl, peer);
 }
 
@@ -144,7 +145,7 @@ static bool tell(struct pipeline *pl, const struct rx_proof *p)
 
 	packet_of(p->mbuf)->iface_id = p->keypair->peer->iface->iface_id;
 	packet_of(p->mbuf)->peer = p->keypair->peer;
-	return mailbox_post(pl->packets, &event);
+	return mailbox_post(pl->mailboxes[MAILBOX_PACKETS], &event);
 }
 
 static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
@@ -162,7 +163,8 @@ static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
 			break;
 		case OUTER_HANDSHAKE:
 			packet_of(in[i])->iface_id = iface->iface_id;
-			pipeline_give(pl, EVENT_HANDSHAKE, in[i], DROP_OUTER_MAILBOX_FULL);
+			pipeline_give(pl, MAILBOX_HANDSHAKES, EVENT_HANDSHAKE, in[i],
+				DROP_OUTER_MAILBOX_FULL);
 			continue;
 		case OUTER_OTHER:
 			break;

@@ -93,7 +93,8 @@ static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, s
 
 	for (unsigned i = 0; i < n; i++) {
 		if (reason == DROP_N && !train.keypair) {
-			pipeline_give(pl, EVENT_STAGE, in[i], DROP_INNER_MAILBOX_FULL);
+			pipeline_give(
+				pl, MAILBOX_PACKETS, EVENT_STAGE, in[i], DROP_INNER_MAILBOX_FULL);
 			continue;
 		}
 		is_data |= rte_pktmbuf_data_len(in[i]) > 0;

@@ -12,12 +12,14 @@ static void post_once(struct pipeline *pl, _Atomic bool *is_posted, const struct
 	if (atomic_load_explicit(is_posted, memory_order_relaxed)
 		|| atomic_exchange_explicit(is_posted, true, memory_order_acq_rel))
 		return;
-	if (!mailbox_post(pl->facts, event))
+	if (!mailbox_post(pl->mailboxes[MAILBOX_FACTS], event))
 		atomic_store_explicit(is_posted, false, memory_order_relaxed);
 }
 
 void pipeline_note_traffic(struct pipeline *pl, struct peer_view *peer)
 {
+	/* The mark before the flag: control clears the flag and then looks at the marks (control/peer.c). */
+	atomic_thread_fence(memory_order_seq_cst);
 	post_once(pl, &peer->is_awake_posted,
 		&(struct event){.type = EVENT_AWAKE, .id = peer->peer_id});
 }
@@ -28,11 +30,11 @@ void pipeline_want_rekey(struct pipeline *pl, struct peer_view *peer)
 		&(struct event){.type = EVENT_REKEY, .id = peer->peer_id});
 }
 
-void pipeline_give(
-	struct pipeline *pl, uint32_t event_type, struct rte_mbuf *mbuf, enum drop_reason reason)
+void pipeline_give(struct pipeline *pl, enum mailbox_kind kind, uint32_t event_type,
+	struct rte_mbuf *mbuf, enum drop_reason reason)
 {
-	struct event event = {.type = event_type, .mbuf = mbuf};
+	const struct event event = {.type = event_type, .mbuf = mbuf};
 
-	if (!mailbox_post(pl->packets, &event))
+	if (!mailbox_post(pl->mailboxes[kind], &event))
 		drop_packet(&pl->drops, reason, mbuf);
 }

@@ -17,13 +17,19 @@ struct aead;
 struct index_table;
 struct mailbox;
 
+/* A worker's mailboxes: what fills one of them does not keep the others from being heard. */
+enum mailbox_kind {
+	MAILBOX_FACTS, /* small events; each is posted again by a later packet if it was refused */
+	MAILBOX_PACKETS,    /* packets of peers */
+	MAILBOX_HANDSHAKES, /* handshake messages, which any stranger can send */
+	MAILBOX_KINDS,
+};
+
 struct pipeline {
 	struct aead *aead;
 	const struct index_table *indices;
-	struct mailbox
-		*facts; /* small events; each is posted again by a later packet if it was refused */
-	struct mailbox *packets; /* events that carry a packet */
-	uint64_t now_ns;         /* of this round of the worker's loop */
+	struct mailbox *mailboxes[MAILBOX_KINDS];
+	uint64_t now_ns; /* of this round of the worker's loop */
 	struct drops drops;
 };
 
@@ -35,6 +41,6 @@ void pipeline_note_traffic(struct pipeline *pl, struct peer_view *peer);
 /* pipeline_want_rekey tells control once that the session of `peer` is old. Worker. */
 void pipeline_want_rekey(struct pipeline *pl, struct peer_view *peer);
 
-/* pipeline_give hands `mbuf` to control; when its mailbox is full the packet is dropped with `reason`. Worker. */
-void pipeline_give(
-	struct pipeline *pl, uint32_t event_type, struct rte_mbuf *mbuf, enum drop_reason reason);
+/* pipeline_give hands `mbuf` to control; when that mailbox is full the packet is dropped with `reason`. Worker. */
+void pipeline_give(struct pipeline *pl, enum mailbox_kind kind, uint32_t event_type,
+	struct rte_mbuf *mbuf, enum drop_reason reason);

@@ -85,8 +85,10 @@ void fixture_init(struct fixture *f)
 	f->indices = index_table_create(f->rcu, draw_index);
 	f->pl.indices = f->indices;
 	f->pl.aead = aead_create(engine);
-	f->pl.facts = mailbox_create(FIXTURE_MAILBOX_LEN, -1);
-	f->pl.packets = mailbox_create(FIXTURE_MAILBOX_LEN, -1);
+	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++) {
+		f->pl.mailboxes[kind] = mailbox_create(FIXTURE_MAILBOX_LEN, -1);
+		must(f->pl.mailboxes[kind], "memory");
+	}
 	f->pl.now_ns = FIXTURE_BIRTH_NS;
 	for (unsigned i = 0; i < array_len(f->ifaces); i++) {
 		f->ifaces[i].iface_id = (uint8_t)(FIXTURE_FIRST_IFACE + i);
@@ -94,15 +96,15 @@ void fixture_init(struct fixture *f)
 		must(f->ifaces[i].allowedips, "allowed IPs");
 		atomic_init(&f->ifaces[i].mtu, FIXTURE_MTU);
 	}
-	must(f->indices && f->pl.aead && f->pl.facts && f->pl.packets, "memory");
+	must(f->indices && f->pl.aead, "memory");
 }
 
 int fixture_fini(struct fixture *f)
 {
-	fixture_drain(f->pl.facts);
-	fixture_drain(f->pl.packets);
-	mailbox_destroy(f->pl.facts);
-	mailbox_destroy(f->pl.packets);
+	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++) {
+		fixture_drain(f->pl.mailboxes[kind]);
+		mailbox_destroy(f->pl.mailboxes[kind]);
+	}
 	aead_destroy(f->pl.aead);
 	for (unsigned i = 0; i < array_len(f->ifaces); i++)
 		allowedips_destroy(f->ifaces[i].allowedips);

@@ -187,12 +187,16 @@ static void check_posted(struct record *records, unsigned n)
 {
 	struct event event;
 
-	while (mailbox_drain(f.pl.packets, &event, 1)) {
-		check(event.type == EVENT_HANDSHAKE || event.type == EVENT_ARRIVED);
-		if (event.type == EVENT_ARRIVED && rte_pktmbuf_data_len(event.mbuf) > 0)
+	while (mailbox_drain(f.pl.mailboxes[MAILBOX_PACKETS], &event, 1)) {
+		check(event.type == EVENT_ARRIVED);
+		if (rte_pktmbuf_data_len(event.mbuf) > 0)
 			check_inner(records, n, event.mbuf);
-		else if (event.type == EVENT_ARRIVED)
+		else
 			take(records, n, event.mbuf);
+		rte_pktmbuf_free(event.mbuf);
+	}
+	while (mailbox_drain(f.pl.mailboxes[MAILBOX_HANDSHAKES], &event, 1)) {
+		check(event.type == EVENT_HANDSHAKE);
 		rte_pktmbuf_free(event.mbuf);
 	}
 }
@@ -222,9 +226,9 @@ static void play(struct record *records, unsigned n)
 	check_posted(records, n);
 	if (!has_sealed(records, n)) {
 		check(fixture_is_unchanged(&a, &before_a) && fixture_is_unchanged(&b, &before_b));
-		check(mailbox_is_empty(f.pl.facts));
+		check(mailbox_is_empty(f.pl.mailboxes[MAILBOX_FACTS]));
 	}
-	fixture_drain(f.pl.facts);
+	fixture_drain(f.pl.mailboxes[MAILBOX_FACTS]);
 	check(fixture_mbufs_out() == 0);
 }
 

@@ -176,14 +176,15 @@ static unsigned receive(const struct fixture_peer *peer, struct rte_mbuf *mbuf)
 
 static void empty_mailboxes(void)
 {
-	fixture_drain(f.pl.facts);
-	fixture_drain(f.pl.packets);
+	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
+		fixture_drain(f.pl.mailboxes[kind]);
 }
 
 static void assert_nothing_posted(size_t row)
 {
-	if (!mailbox_is_empty(f.pl.facts) || !mailbox_is_empty(f.pl.packets))
-		fail_msg("row %zu: something was posted", row);
+	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
+		if (!mailbox_is_empty(f.pl.mailboxes[kind]))
+			fail_msg("row %zu: something was posted", row);
 }
 
 static void check_refused(size_t row, const struct fixture_state *before)
@@ -302,7 +303,7 @@ static void test_handshakes_go_to_control(void **state)
 		struct event event;
 
 		assert_int_equal(receive(&c, mbuf), 0);
-		assert_int_equal(mailbox_drain(f.pl.packets, &event, 1), 1);
+		assert_int_equal(mailbox_drain(f.pl.mailboxes[MAILBOX_HANDSHAKES], &event, 1), 1);
 		assert_int_equal(event.type, EVENT_HANDSHAKE);
 		assert_ptr_equal(event.mbuf, mbuf);
 		assert_int_equal(packet_of(mbuf)->iface_id, c.view.iface->iface_id);
@@ -318,7 +319,7 @@ static void test_handshakes_go_to_control(void **state)
 static void test_handshakes_when_control_is_busy(void **state)
 {
 	(void)state;
-	fixture_fill(f.pl.packets);
+	fixture_fill(f.pl.mailboxes[MAILBOX_HANDSHAKES]);
 	for (size_t row = 0; row < array_len(handshakes); row++) {
 		assert_int_equal(receive(&a, handshake(row)), 0);
 		assert_int_equal(fixture_dropped(&f, DROP_OUTER_MAILBOX_FULL), row + 1);
@@ -510,7 +511,7 @@ static void test_mixed_burst(void **state)
 	assert_int_equal(fixture_dropped(&f, DROP_INNER_SOURCE), each);
 	assert_int_equal(fixture_dropped(&f, DROP_OUTER_UNKNOWN_INDEX), each);
 	assert_int_equal(fixture_drops(&f), 4 * each);
-	assert_int_equal(fixture_drain(f.pl.packets), each);
+	assert_int_equal(fixture_drain(f.pl.mailboxes[MAILBOX_HANDSHAKES]), each);
 	assert_int_equal(rx_bytes(&a), each * (TEXT_LEN + WG_DATA_OVERHEAD));
 	assert_int_equal(
 		rx_bytes(&b), each * (2 * (TEXT_LEN + WG_DATA_OVERHEAD) + WG_DATA_OVERHEAD));

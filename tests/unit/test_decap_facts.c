@@ -75,7 +75,7 @@ static struct event next_fact(void)
 {
 	struct event event = {.type = UINT32_MAX};
 
-	mailbox_drain(f.pl.facts, &event, 1);
+	mailbox_drain(f.pl.mailboxes[MAILBOX_FACTS], &event, 1);
 	return event;
 }
 
@@ -89,7 +89,7 @@ static void assert_fact(enum event_type type, uint32_t id)
 
 static void assert_no_fact(void)
 {
-	assert_true(mailbox_is_empty(f.pl.facts));
+	assert_true(mailbox_is_empty(f.pl.mailboxes[MAILBOX_FACTS]));
 }
 
 /* Takes out the arrival, whose packet has `len` bytes for the host and came from `from`. */
@@ -97,7 +97,7 @@ static void assert_arrived(uint16_t len, const struct endpoint *from)
 {
 	struct event event = {.type = UINT32_MAX};
 
-	mailbox_drain(f.pl.packets, &event, 1);
+	mailbox_drain(f.pl.mailboxes[MAILBOX_PACKETS], &event, 1);
 	assert_int_equal(event.type, EVENT_ARRIVED);
 	assert_int_equal(event.id, peer.keypair.local_index);
 	assert_int_equal(rte_pktmbuf_data_len(event.mbuf), len);
@@ -105,12 +105,12 @@ static void assert_arrived(uint16_t len, const struct endpoint *from)
 	assert_int_equal(packet_of(event.mbuf)->iface_id, FIXTURE_FIRST_IFACE);
 	assert_true(endpoint_equal(&packet_of(event.mbuf)->outer, from));
 	rte_pktmbuf_free(event.mbuf);
-	assert_true(mailbox_is_empty(f.pl.packets));
+	assert_true(mailbox_is_empty(f.pl.mailboxes[MAILBOX_PACKETS]));
 }
 
 static void assert_no_arrival(void)
 {
-	assert_true(mailbox_is_empty(f.pl.packets));
+	assert_true(mailbox_is_empty(f.pl.mailboxes[MAILBOX_PACKETS]));
 }
 
 static struct rte_mbuf *data_packet(const char *from)
@@ -154,10 +154,10 @@ static void test_arrival_when_control_is_busy(void **state)
 {
 	(void)state;
 	atomic_store(&peer.keypair.is_in_use, false);
-	fixture_fill(f.pl.packets);
+	fixture_fill(f.pl.mailboxes[MAILBOX_PACKETS]);
 	receive(data_packet("10.0.0.1"), 1);
 	receive_keepalive();
-	fixture_drain(f.pl.packets);
+	fixture_drain(f.pl.mailboxes[MAILBOX_PACKETS]);
 	receive_keepalive();
 	assert_arrived(0, &peer.endpoint);
 }
@@ -258,7 +258,7 @@ static void test_rekey_is_wanted(void **state)
 		f.pl.now_ns = NOW_NS + rekeys[row].age_ns;
 		receive_keepalive();
 		receive_keepalive();
-		if (fixture_drain(f.pl.facts) != rekeys[row].is_wanted)
+		if (fixture_drain(f.pl.mailboxes[MAILBOX_FACTS]) != rekeys[row].is_wanted)
 			fail_msg("row %zu", row);
 		assert_int_equal(
 			atomic_load(&peer.view.is_handshake_posted), rekeys[row].is_wanted);
@@ -283,10 +283,10 @@ static void test_rekey_again_when_control_asked_for_it(void **state)
 static void test_facts_when_control_is_busy(void **state)
 {
 	(void)state;
-	fixture_fill(f.pl.facts);
+	fixture_fill(f.pl.mailboxes[MAILBOX_FACTS]);
 	receive_data();
 	assert_false(atomic_load(&peer.view.is_awake_posted));
-	fixture_drain(f.pl.facts);
+	fixture_drain(f.pl.mailboxes[MAILBOX_FACTS]);
 	receive_data();
 	assert_fact(EVENT_AWAKE, 9);
 	assert_no_fact();
@@ -296,10 +296,10 @@ static void test_rekey_when_control_is_busy(void **state)
 {
 	(void)state;
 	f.pl.now_ns = NOW_NS + WG_REKEY_ON_RECEIVE_NS;
-	fixture_fill(f.pl.facts);
+	fixture_fill(f.pl.mailboxes[MAILBOX_FACTS]);
 	receive_keepalive();
 	assert_false(atomic_load(&peer.view.is_handshake_posted));
-	fixture_drain(f.pl.facts);
+	fixture_drain(f.pl.mailboxes[MAILBOX_FACTS]);
 	receive_keepalive();
 	assert_fact(EVENT_REKEY, 9);
 }

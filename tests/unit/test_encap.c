@@ -96,8 +96,8 @@ static uint64_t next_counter(const struct fixture_peer *peer)
 
 static void assert_nothing_posted(void)
 {
-	assert_true(mailbox_is_empty(f.pl.facts));
-	assert_true(mailbox_is_empty(f.pl.packets));
+	assert_true(mailbox_is_empty(f.pl.mailboxes[MAILBOX_FACTS]));
+	assert_true(mailbox_is_empty(f.pl.mailboxes[MAILBOX_PACKETS]));
 }
 
 /* Frees `mbuf`, in which the remote side must find `text`, then zeros up to `sealed_len`. */
@@ -234,7 +234,7 @@ static void test_routes(void **state)
 			n_drops + (routes[row].peer ? 0 : 1));
 	}
 	assert_int_equal(fixture_drops(&f), 3);
-	assert_int_equal(fixture_drain(f.pl.packets), 0);
+	assert_int_equal(fixture_drain(f.pl.mailboxes[MAILBOX_PACKETS]), 0);
 }
 
 /* A packet for A's 10.0.0.1 that is cut to `len` bytes, with the byte `at` overwritten. */
@@ -313,7 +313,7 @@ static void assert_staged(struct rte_mbuf *mbuf)
 	uint8_t text[100];
 
 	fixture_write_inner(text, sizeof(text), "192.0.2.1", "10.0.0.1");
-	assert_int_equal(mailbox_drain(f.pl.packets, &event, 1), 1);
+	assert_int_equal(mailbox_drain(f.pl.mailboxes[MAILBOX_PACKETS], &event, 1), 1);
 	assert_int_equal(event.type, EVENT_STAGE);
 	assert_ptr_equal(event.mbuf, mbuf);
 	assert_int_equal(packet_of(mbuf)->kind, PACKET_INNER);
@@ -364,7 +364,7 @@ static void test_train_at_the_last_counter(void **state)
 	(void)state;
 	atomic_store(&a.keypair.send_counter, WG_REJECT_AFTER_MESSAGES - 1);
 	assert_int_equal(encap_burst(&f.pl, &f.ifaces[0], in, 2, out), 0);
-	assert_int_equal(fixture_drain(f.pl.packets), 2);
+	assert_int_equal(fixture_drain(f.pl.mailboxes[MAILBOX_PACKETS]), 2);
 }
 
 /* However many packets come after the last counter, none is sealed under an old one. */
@@ -374,7 +374,7 @@ static void test_counters_never_come_again(void **state)
 	atomic_store(&a.keypair.send_counter, WG_REJECT_AFTER_MESSAGES);
 	for (unsigned i = 0; i < 20000; i++) {
 		assert_false(send_to("10.0.0.1"));
-		fixture_drain(f.pl.packets);
+		fixture_drain(f.pl.mailboxes[MAILBOX_PACKETS]);
 	}
 }
 
@@ -382,7 +382,7 @@ static void test_stage_when_control_is_busy(void **state)
 {
 	(void)state;
 	atomic_store(&a.view.sending, NULL);
-	fixture_fill(f.pl.packets);
+	fixture_fill(f.pl.mailboxes[MAILBOX_PACKETS]);
 	assert_false(send_to("10.0.0.1"));
 	assert_int_equal(fixture_dropped(&f, DROP_INNER_MAILBOX_FULL), 1);
 	assert_int_equal(fixture_drops(&f), 1);
@@ -493,7 +493,7 @@ static void test_mixed_burst(void **state)
 	assert_int_equal(fixture_dropped(&f, DROP_INNER_NO_PEER), each);
 	assert_int_equal(fixture_dropped(&f, DROP_INNER_MALFORMED), each);
 	assert_int_equal(fixture_drops(&f), 2 * each);
-	assert_int_equal(fixture_drain(f.pl.packets), each);
+	assert_int_equal(fixture_drain(f.pl.mailboxes[MAILBOX_PACKETS]), each);
 	assert_int_equal(next_counter(&a), each);
 	rte_pktmbuf_free_bulk(out, each);
 }

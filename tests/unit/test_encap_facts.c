@@ -58,14 +58,14 @@ static void assert_fact(enum event_type type)
 {
 	struct event event = {.type = UINT32_MAX};
 
-	mailbox_drain(f.pl.facts, &event, 1);
+	mailbox_drain(f.pl.mailboxes[MAILBOX_FACTS], &event, 1);
 	assert_int_equal(event.type, type);
 	assert_int_equal(event.id, 9);
 }
 
 static void assert_no_fact(void)
 {
-	assert_true(mailbox_is_empty(f.pl.facts));
+	assert_true(mailbox_is_empty(f.pl.mailboxes[MAILBOX_FACTS]));
 }
 
 static void test_awake_once(void **state)
@@ -85,10 +85,10 @@ static void test_awake_once(void **state)
 static void test_awake_when_control_is_busy(void **state)
 {
 	(void)state;
-	fixture_fill(f.pl.facts);
+	fixture_fill(f.pl.mailboxes[MAILBOX_FACTS]);
 	send_data();
 	assert_false(atomic_load(&peer.view.is_awake_posted));
-	fixture_drain(f.pl.facts);
+	fixture_drain(f.pl.mailboxes[MAILBOX_FACTS]);
 	send_data();
 	assert_fact(EVENT_AWAKE);
 	assert_no_fact();
@@ -121,7 +121,7 @@ static void test_rekey_is_wanted(void **state)
 		atomic_store(&peer.keypair.send_counter, rekeys[row].counter);
 		f.pl.now_ns = NOW_NS + rekeys[row].age_ns;
 		send_keepalive();
-		if (mailbox_is_empty(f.pl.facts) == rekeys[row].is_wanted)
+		if (mailbox_is_empty(f.pl.mailboxes[MAILBOX_FACTS]) == rekeys[row].is_wanted)
 			fail_msg("row %zu", row);
 		if (rekeys[row].is_wanted)
 			assert_fact(EVENT_REKEY);
