@@ -60,10 +60,15 @@ static void send_message(
 {
 	const struct endpoint *to =
 		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
-	struct rte_mbuf *mbuf = to ? dataplane_alloc(gw->dataplane) : NULL;
+	struct rte_mbuf *mbuf;
 
-	if (!mbuf)
+	if (!to)
 		return;
+	mbuf = dataplane_alloc(gw->dataplane);
+	if (!mbuf) {
+		drops_count(dataplane_control_drops(gw->dataplane), DROP_NO_BUFFER, 1);
+		return;
+	}
 	cookie_add_macs(&peer->cookie, msg, len);
 	memcpy(rte_pktmbuf_append(mbuf, len), msg, len);
 	packet_of(mbuf)->kind = PACKET_DATAGRAM;
@@ -96,6 +101,8 @@ void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	struct timespec wall;
 	enum noise_result result;
 
+	if (!atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed))
+		return; /* nobody to call: spare the Diffie-Hellman */
 	if (peer->is_initiation_unanswered)
 		forget_local(gw, peer);
 	peer->is_initiation_unanswered = true;
@@ -141,6 +148,13 @@ static bool begin_session(struct gateway *gw, struct peer *peer, uint64_t now_ns
 	return true;
 }
 
+static void send_response(
+	struct gateway *gw, struct peer *peer, struct wg_msg_response *response, uint64_t now_ns)
+{
+	send_message(gw, peer, response, sizeof(*response), now_ns);
+	timers_response_sent(&peer->timers, now_ns);
+}
+
 static enum noise_result receive_initiation(
 	struct gateway *gw, struct interface *iface, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
@@ -160,8 +174,10 @@ static enum noise_result receive_initiation(
 	result = noise_create_response(remote, ephemeral, &response);
 	secure_wipe(ephemeral, sizeof(ephemeral));
 	/* The session stands before the answer leaves, so that the first packet finds it. */
-	if (result == NOISE_OK && begin_session(gw, peer, now_ns))
-		send_message(gw, peer, &response, sizeof(response), now_ns);
+	if (result != NOISE_OK)
+		noise_remote_forget(remote);
+	else if (begin_session(gw, peer, now_ns))
+		send_response(gw, peer, &response, now_ns);
 	peer_act(gw, peer, now_ns);
 	return result;
 }

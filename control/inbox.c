@@ -9,16 +9,17 @@
 #include "mailbox.h"
 #include "packet.h"
 #include "peer.h"
+#include "pipeline.h"
 #include "publish.h"
 #include "tables/peer_view.h"
 
 /* Events handled before the timers get their turn again. */
 #define DRAIN_MAX 256
+_Static_assert(DRAIN_MAX >= MAILBOX_KINDS * DATAPLANE_WORKERS_MAX, "each mailbox is heard");
 
-/* Whatever the flag stood for is handled from here on: the next packet may post it again. */
+/* The flag stays until the handshake has come to something or was given up: peer.c clears it. */
 static void handle_rekey(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 {
-	atomic_store_explicit(&peer->view->is_handshake_posted, false, memory_order_release);
 	timers_handshake_wanted(&peer->timers, now_ns);
 	peer_act(gw, peer, now_ns);
 }

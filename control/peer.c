@@ -18,6 +18,8 @@
 #include "tables/keypair.h"
 #include "tables/peer_view.h"
 
+#define SEALED_UNSEEN_MAX (UINT64_C(1) << 13)
+
 static int publish_config(struct gateway *gw, struct peer *peer)
 {
 	const struct peer_config *config = peer->config;
@@ -131,12 +133,24 @@ static bool comes_to_rest(struct peer_view *view)
 	return !has_outstanding(view);
 }
 
+/* Can a worker seal now? The margin is more than all workers together may have reserved since. */
+static bool has_session(const struct peer *peer, uint64_t now_ns)
+{
+	const struct keypair *kp = peer->session.current;
+
+	return kp && keypair_is_alive(kp, now_ns)
+		&& atomic_load_explicit(&kp->send_counter, memory_order_relaxed)
+		< WG_REJECT_AFTER_MESSAGES - SEALED_UNSEEN_MAX;
+}
+
 static void send_keepalive(struct gateway *gw, struct peer *peer)
 {
 	struct rte_mbuf *mbuf = dataplane_alloc(gw->dataplane);
 
-	if (!mbuf)
+	if (!mbuf) {
+		drops_count(dataplane_control_drops(gw->dataplane), DROP_NO_BUFFER, 1);
 		return;
+	}
 	packet_of(mbuf)->kind = PACKET_INNER;
 	packet_of(mbuf)->peer = peer->view;
 	packet_of(mbuf)->iface_id = peer->view->iface->iface_id;
@@ -147,15 +161,19 @@ static void carry_out(struct gateway *gw, struct peer *peer, unsigned actions, u
 {
 	if (actions & TIMERS_DROP_STAGED) {
 		drop_staged(gw, peer);
-		/* What is sent from now on counts anew. */
+		/* What is sent from now on counts anew, and may ask for a handshake again. */
+		atomic_store_explicit(
+			&peer->view->is_handshake_posted, false, memory_order_release);
 		atomic_store_explicit(&peer->view->unanswered_since_ns, 0, memory_order_relaxed);
 	}
 	if (actions & TIMERS_WIPE)
 		wipe(gw, peer);
 	if (actions & TIMERS_INITIATE)
 		exchange_initiate(gw, peer, now_ns);
-	if (actions & TIMERS_KEEPALIVE)
+	if (actions & TIMERS_KEEPALIVE && has_session(peer, now_ns))
 		send_keepalive(gw, peer);
+	else if (actions & TIMERS_KEEPALIVE)
+		timers_handshake_wanted(&peer->timers, now_ns);
 }
 
 void peer_act(struct gateway *gw, struct peer *peer, uint64_t now_ns)
@@ -197,6 +215,11 @@ static void stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf)
 
 void peer_stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
+	/* The session may have come while the packet was on its way here. */
+	if (has_session(peer, now_ns)) {
+		dataplane_send(gw->dataplane, peer->view->peer_id, &mbuf, 1);
+		return;
+	}
 	if (rte_pktmbuf_data_len(mbuf) == 0) /* a keepalive: the new session brings its own */
 		rte_pktmbuf_free(mbuf);
 	else
@@ -212,6 +235,7 @@ void peer_session_ready(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 
 	timers_handshake_complete(&peer->timers);
 	peer->is_initiation_unanswered = false;
+	atomic_store_explicit(&peer->view->is_handshake_posted, false, memory_order_release);
 	clock_gettime(CLOCK_REALTIME, &peer->last_handshake);
 	while ((mbufs[n] = take_staged(gw, peer)))
 		if (++n == RTE_DIM(mbufs))

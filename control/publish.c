@@ -117,10 +117,15 @@ struct keypair *publish_keypair(struct publisher *pub, struct peer_view *peer,
 	return kp;
 }
 
+void publish_in_use(struct keypair *kp)
+{
+	atomic_store_explicit(&kp->is_in_use, true, memory_order_relaxed);
+}
+
 void publish_sending(struct peer_view *peer, struct keypair *kp)
 {
 	if (kp)
-		atomic_store_explicit(&kp->is_in_use, true, memory_order_relaxed);
+		publish_in_use(kp);
 	atomic_store_explicit(&peer->sending, kp, memory_order_release);
 }
 

@@ -50,6 +50,9 @@ void publish_endpoint(
 must_check struct keypair *publish_keypair(struct publisher *pub, struct peer_view *peer,
 	const struct noise_session *session, uint64_t now_ns);
 
+/* publish_in_use: what arrives under `kp` goes straight to the host from now on. */
+void publish_in_use(struct keypair *kp);
+
 /* publish_sending: seal for `peer` with `kp` from now on; NULL: packets wait for a session. */
 void publish_sending(struct peer_view *peer, struct keypair *kp);
 

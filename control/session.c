@@ -31,6 +31,8 @@ void session_add(
 	 * newer than `current`, and the remote may be sealing with it already: keep that one of the two.
 	 */
 	if (kp->is_initiator) {
+		if (session->next)
+			publish_in_use(session->next); /* control need not hear of it any more */
 		rotate(session, pub, peer, kp, session->next ? session->next : session->current);
 		return;
 	}

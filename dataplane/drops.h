@@ -37,6 +37,7 @@
 		"too many packets wait for a session, of this peer or of all") \
 	X(INNER_GIVEN_UP, "inner_given_up", "the peer did not answer the handshake") \
 	X(INNER_HOST, "inner_host", "the kernel's interface did not take the packet") \
+	X(NO_BUFFER, "no_buffer", "no packet buffer for a message of control's") \
 	X(INBOX_FULL, "inbox_full", "a worker is too busy to send what control gave it")
 
 enum drop_reason {

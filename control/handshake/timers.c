@@ -133,6 +133,11 @@ void timers_initiation_sent(struct timers *timers, uint64_t now_ns, uint64_t jit
 	timers->new_handshake_jitter_ns = jitter_ns;
 }
 
+void timers_response_sent(struct timers *timers, uint64_t now_ns)
+{
+	timers->initiation_ns = now_ns;
+}
+
 void timers_session_derived(struct timers *timers, uint64_t now_ns)
 {
 	timers->wipe_due_ns = now_ns + WG_WIPE_AFTER_TIME_NS;

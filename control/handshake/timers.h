@@ -80,6 +80,12 @@ void timers_handshake_wanted(struct timers *timers, uint64_t now_ns);
  */
 void timers_initiation_sent(struct timers *timers, uint64_t now_ns, uint64_t jitter_ns);
 
+/*
+ * timers_response_sent: to be called when a response was handed to the network. It holds back an initiation of our own as
+ * one of ours does, for the session is about to be there.
+ */
+void timers_response_sent(struct timers *timers, uint64_t now_ns);
+
 /* timers_session_derived: to be called when keys of a new session exist, in either role. */
 void timers_session_derived(struct timers *timers, uint64_t now_ns);
 
