@@ -25,6 +25,8 @@
 #include "schedule.h"
 #include "tables/rcu.h"
 
+#define TIMERS_AT_A_TIME 64
+
 /* How soon to look again whether what was retired has become free. */
 #define RECLAIM_AFTER_NS (10 * NSEC_PER_MSEC)
 
@@ -35,6 +37,7 @@ static sigset_t handled_signals(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP); /* the terminal is gone */
 	sigaddset(&signals, SIGUSR1);
 	return signals;
 }
@@ -102,11 +105,13 @@ static void handle_news(struct gateway *gw)
 		ask_links(gw);
 }
 
+/* A handshake costs a tenth of a millisecond: when many are due, the workers' events get their turn in between. */
 static void run_timers(struct gateway *gw, uint64_t now_ns)
 {
 	struct schedule_entry *entry;
 
-	while ((entry = schedule_pop(gw->schedule, now_ns)))
+	for (unsigned i = 0; i < TIMERS_AT_A_TIME && (entry = schedule_pop(gw->schedule, now_ns));
+		i++)
 		peer_act(gw, (struct peer *)entry, now_ns);
 }
 
@@ -154,18 +159,21 @@ static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
 	}
 }
 
+static bool watch(int epoll_fd, int fd)
+{
+	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd,
+		       &(struct epoll_event){.events = EPOLLIN, .data.fd = fd})
+		== 0;
+}
+
 bool event_loop_run(struct gateway *gw)
 {
 	sigset_t signals = handled_signals();
 	int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	const int fds[] = {signal_fd, gw->watch_fd, gw->wake_fd};
-	bool is_ready = true;
+	bool is_ready = watch(epoll_fd, signal_fd) && watch(epoll_fd, gw->watch_fd)
+		&& watch(epoll_fd, gw->wake_fd);
 
-	for (unsigned i = 0; i < array_len(fds); i++)
-		is_ready &= epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fds[i],
-				    &(struct epoll_event){.events = EPOLLIN, .data.fd = fds[i]})
-			== 0;
 	if (is_ready)
 		loop(gw, epoll_fd, signal_fd);
 	else

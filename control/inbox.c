@@ -3,9 +3,12 @@
 
 #include "inbox.h"
 
+#include "config/config.h"
 #include "dataplane.h"
 #include "exchange.h"
 #include "gateway.h"
+#include "interface.h"
+#include "log.h"
 #include "mailbox.h"
 #include "packet.h"
 #include "peer.h"
@@ -56,6 +59,12 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 		break;
 	case EVENT_ARRIVED:
 		handle_arrived(gw, event->id, event->mbuf, now_ns);
+		break;
+	case EVENT_TUN_GONE:
+		if (!gw->is_stopping)
+			log_info(
+				"%s was deleted: stopping", gw->interfaces[event->id].config->name);
+		gw->is_stopping = true;
 		break;
 	case EVENT_AWAKE:
 		peer_act(gw, gw->peers[event->id], now_ns);

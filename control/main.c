@@ -120,7 +120,11 @@ int main(int argc, char **argv)
 		return EXIT_STOPPED;
 	}
 	prctl(PR_SET_DUMPABLE, 0); /* keys never reach a core file */
-	config = sodium_init() < 0 ? NULL : load(options.config_path);
+	if (sodium_init() < 0) {
+		log_error("the random source of this system does not work");
+		return EXIT_FAILED;
+	}
+	config = load(options.config_path);
 	if (!config)
 		return EXIT_USAGE;
 	if (options.mode == OPTIONS_RUN)

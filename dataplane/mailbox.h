@@ -25,8 +25,9 @@ enum event_type {
 	 * use yet (id = local index).
 	 */
 	EVENT_ARRIVED,
-	EVENT_REKEY, /* id = peer_id: its session is old, start a handshake */
-	EVENT_AWAKE, /* id = peer_id: traffic after rest, ask the timers */
+	EVENT_REKEY,    /* id = peer_id: its session is old, start a handshake */
+	EVENT_TUN_GONE, /* id = iface_id: its TUN was deleted, in whatever namespace it was */
+	EVENT_AWAKE,    /* id = peer_id: traffic after rest, ask the timers */
 };
 
 struct event {

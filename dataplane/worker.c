@@ -15,6 +15,8 @@
 #include "encap.h"
 #include "io/tun_link.h"
 #include "io/udp_link.h"
+#include "mailbox.h"
+#include "tables/peer_view.h"
 #include "tables/rcu.h"
 
 static void send_outer(
@@ -36,12 +38,22 @@ static unsigned poll_outer(struct worker *w, const struct worker_link *link)
 	return n;
 }
 
+static void tell_gone(struct worker *w, struct worker_link *link)
+{
+	const struct event event = {.type = EVENT_TUN_GONE, .id = link->iface->iface_id};
+
+	if (!link->is_gone_posted)
+		link->is_gone_posted = mailbox_post(w->pipeline.mailboxes[MAILBOX_FACTS], &event);
+}
+
 /* From the host to the network. */
-static unsigned poll_inner(struct worker *w, const struct worker_link *link)
+static unsigned poll_inner(struct worker *w, struct worker_link *link)
 {
 	struct rte_mbuf *in[PACKET_BURST], *out[PACKET_BURST];
 	unsigned n = tun_link_receive(link->tun, &w->pipeline.drops, in);
 
+	if (tun_link_is_gone(link->tun))
+		tell_gone(w, link);
 	if (n)
 		send_outer(w, link, out, encap_burst(&w->pipeline, link->iface, in, n, out));
 	return n;

@@ -27,6 +27,7 @@ struct worker_link {
 	struct iface_view *iface;
 	struct tun_link *tun;
 	struct udp_link *udp;
+	bool is_gone_posted; /* control knows that the TUN was deleted */
 };
 
 /* Filled by dataplane.c before the worker starts. */

@@ -3,6 +3,7 @@
 
 #include "io/tun_link.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 struct tun_link {
 	int fd;
+	bool is_gone;
 	struct mbuf_stock stock;
 };
 
@@ -35,6 +37,11 @@ void tun_link_destroy(struct tun_link *link)
 	free(link);
 }
 
+bool tun_link_is_gone(const struct tun_link *link)
+{
+	return link->is_gone;
+}
+
 /* Room for an inner packet, less what encapsulation puts behind it. */
 static uint16_t inner_room(const struct rte_mbuf *mbuf)
 {
@@ -50,8 +57,10 @@ unsigned tun_link_receive(struct tun_link *link, struct drops *drops, struct rte
 		uint16_t room = inner_room(mbuf);
 		ssize_t len = read(link->fd, rte_pktmbuf_mtod(mbuf, void *), room);
 
-		if (len <= 0)
+		if (len <= 0) {
+			link->is_gone |= len < 0 && errno == EBADFD;
 			break;
+		}
 		if (len == room) { /* the kernel cuts a longer packet to the room there is */
 			drop_packet(drops, DROP_INNER_TOO_BIG, mbuf);
 			continue;

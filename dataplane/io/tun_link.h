@@ -8,6 +8,8 @@
  * sink of inner packets. Only the owning worker uses it.
  */
 
+#include <stdbool.h>
+
 #include "base/compiler.h"
 
 struct drops;
@@ -18,6 +20,9 @@ struct tun_link;
 /* tun_link_create: `fd` is a non-blocking TUN queue without packet information; it stays the caller's. Init only. */
 must_check struct tun_link *tun_link_create(int fd, struct rte_mempool *pool);
 void tun_link_destroy(struct tun_link *link);
+
+/* tun_link_is_gone: the interface was deleted, as the last receive found out. Worker. */
+bool tun_link_is_gone(const struct tun_link *link);
 
 /* tun_link_receive fills `out` with at most PACKET_BURST packets from the host and returns how many. Worker. */
 unsigned tun_link_receive(struct tun_link *link, struct drops *drops, struct rte_mbuf **out);

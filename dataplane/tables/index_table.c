@@ -82,6 +82,8 @@ struct index_table *index_table_create(struct rcu *rcu, uint32_t (*draw)(void))
 
 void index_table_destroy(struct index_table *table)
 {
+	if (!table)
+		return;
 	free(slots_of(table));
 	free(table->holdings);
 	free(table);

@@ -21,7 +21,7 @@ struct rcu;
 /* index_table_create: `draw` gives 32 random bits. NULL when memory is short. Init only. */
 must_check struct index_table *index_table_create(struct rcu *rcu, uint32_t (*draw)(void));
 
-/* index_table_destroy: no worker may use the table any more. The keypairs are not its own. Init only. */
+/* index_table_destroy: NULL is allowed; no worker may use the table any more. The keypairs are not its own. Init only. */
 void index_table_destroy(struct index_table *table);
 
 /*

@@ -64,6 +64,8 @@ static void free_oldest(struct rcu *rcu)
 
 void rcu_destroy(struct rcu *rcu)
 {
+	if (!rcu)
+		return;
 	while (rcu->n_waiting > 0)
 		free_oldest(rcu);
 	free(rcu->qsbr);

@@ -19,7 +19,7 @@ struct rcu;
 /* rcu_create: for `n_readers` readers (at least 1) with ids from 0, all offline; NULL when memory is short. Init only. */
 must_check struct rcu *rcu_create(unsigned n_readers);
 
-/* rcu_destroy frees what is still retired, and the rest. No reader may be left. Init only. */
+/* rcu_destroy frees what is still retired, and the rest; NULL is allowed. No reader may be left. Init only. */
 void rcu_destroy(struct rcu *rcu);
 
 /* A reader goes online before its first read, reports often, and goes offline before it sleeps. Worker. */

@@ -20,7 +20,8 @@ run() {
 }
 
 host_state() {
-	in_namespace gw sh -c 'ip -br addr; ip rule; ip route show table all; ip -6 route show table all'
+	in_namespace gw sh -c 'ip -br addr; ip rule; ip route show table all; ip -6 route show table all' |
+		grep -v fe80 # comes a moment later by itself
 }
 
 read -ra eal <<<"$(eal_options 1)"
@@ -60,4 +61,9 @@ sys.stdin.read()' < <(sleep 60) &
 expect 5 "the port is taken" test -e bound
 run 1 "${eal[@]}" -- -c gw.conf
 [[ $errors == *51820* ]] || fail "the port is not named: $errors"
+run 1 -l 0 --no-huge -m 512 --no-shconf --no-pci --no-telemetry -- -c gw.conf
+[[ $errors == *"no worker"* ]] || fail "a lone lcore is not named: $errors"
+{ gateway_section "FwMark = 254" && gateway_peer 1 "AllowedIPs = 0.0.0.0/0"; } >wg0.conf
+run 1 "${eal[@]}" -- -c gw.conf
+assert_equal "lines about a mark that is no table" 1 "$n_errors"
 assert_equal "the host" "$before" "$(host_state)"
