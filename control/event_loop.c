@@ -70,10 +70,11 @@ static void handle_link(void *context, const struct netlink_link *link)
 	struct gateway *gw = context;
 
 	for (unsigned i = 0; i < gw->n_interfaces; i++) {
-		const struct interface *iface = &gw->interfaces[i];
+		struct interface *iface = &gw->interfaces[i];
 
 		if (iface->ifindex != link->ifindex)
 			continue;
+		iface->is_moved = link->is_moved;
 		if (!link->is_gone) {
 			publish_mtu(iface->view, link->mtu);
 		} else if (!link->is_moved) {
@@ -87,13 +88,15 @@ static void handle_link(void *context, const struct netlink_link *link)
 static void ask_links(struct gateway *gw)
 {
 	for (unsigned i = 0; i < gw->n_interfaces; i++) {
-		unsigned ifindex = gw->interfaces[i].ifindex;
+		const struct interface *iface = &gw->interfaces[i];
 		struct netlink_link link;
 		struct host_error error;
-		int result = netlink_link_get(gw->netlink, ifindex, &link, &error);
+		int result = netlink_link_get(gw->netlink, iface->ifindex, &link, &error);
 
 		if (result == -ENODEV)
-			link = (struct netlink_link){.ifindex = ifindex, .is_gone = true};
+			link = (struct netlink_link){.ifindex = iface->ifindex,
+				.is_gone = true,
+				.is_moved = iface->is_moved};
 		if (result == 0 || result == -ENODEV)
 			handle_link(gw, &link);
 	}

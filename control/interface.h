@@ -5,6 +5,7 @@
 
 /* A WireGuard interface: its identity, its sockets, its TUN and its peers. Control. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -29,6 +30,7 @@ struct interface {
 	int tun_fds[UDP_WORKERS_MAX];
 	unsigned n_queues; /* open ones in tun_fds */
 	unsigned ifindex;
+	bool is_moved; /* the TUN lives in another namespace, of which there are no news */
 };
 
 /* interface_plan finds out what the host's kernel will be asked to do. 0 or a negative errno and *out_error. */

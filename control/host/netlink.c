@@ -496,6 +496,7 @@ int netlink_watch_read(int fd, netlink_link_fn fn, void *context)
 	uint8_t news[ANSWER_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct sockaddr_nl sender;
 	struct netlink_link link;
+	bool is_lost = false;
 
 	for (;;) {
 		socklen_t sender_len = sizeof(sender);
@@ -503,8 +504,18 @@ int netlink_watch_read(int fd, netlink_link_fn fn, void *context)
 			recvfrom(fd, news, sizeof(news), 0, (void *)&sender, &sender_len);
 		int left = (int)received;
 
+		/*
+		 * The kernel says so before it gives the older news that still wait. They come first here: a
+		 * caller who asks for the state must not see them after the answer.
+		 */
+		if (received < 0 && errno == ENOBUFS) {
+			is_lost = true;
+			continue;
+		}
+		if (received < 0 && errno == EAGAIN)
+			return is_lost ? -ENOBUFS : 0;
 		if (received < 0)
-			return errno == EAGAIN ? 0 : -errno;
+			return -errno;
 		if (sender.nl_pid != 0) /* not the kernel */
 			continue;
 		for (const struct nlmsghdr *message = (const void *)news;

@@ -96,7 +96,7 @@ must_check int netlink_rule_dump(struct netlink *netlink, uint16_t family, netli
 /*
  * netlink_watch_open returns a descriptor, to be polled and closed by the caller, that is readable when an
  * interface came, changed or went. netlink_watch_read calls back for all that is known and does not block.
- * -ENOBUFS: some news were lost, so ask netlink_link_get for the interfaces that matter and go on.
+ * -ENOBUFS: some later news were lost, so ask netlink_link_get for the interfaces that matter and go on.
  */
 typedef void (*netlink_link_fn)(void *context, const struct netlink_link *link);
 must_check int netlink_watch_open(struct host_error *out_error);

@@ -372,7 +372,10 @@ static void test_watch_bridge(void **state)
 	close(fd);
 }
 
-/* When too much happens between two reads, that is said, and the next news come again. */
+/*
+ * When too much happens between two reads, that is said once all older news were told, so that nothing old
+ * follows the caller's look at the state itself; and the next news come again.
+ */
 static void test_watch_overrun(void **state)
 {
 	struct netlink_link link = {0};
@@ -384,8 +387,8 @@ static void test_watch_overrun(void **state)
 	for (uint32_t i = 0; i < 1000; i++)
 		assert_done(netlink_link_up(netlink, ifindex, 1300 + i % 2, &error));
 	assert_int_equal(netlink_watch_read(fd, keep_link, &link), -ENOBUFS);
-	while (netlink_watch_read(fd, keep_link, &link) != 0)
-		;
+	assert_true(link.mtu == 1300 || link.mtu == 1301);
+	assert_int_equal(news(fd).ifindex, 0);
 	assert_done(netlink_link_up(netlink, ifindex, 1399, &error));
 	assert_int_equal(news(fd).mtu, 1399);
 	close(fd);
