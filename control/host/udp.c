@@ -202,11 +202,8 @@ static int open_both_families(
 	sockets->port = wish.port;
 	wish.family = AF_INET6;
 	rc = open_family(&wish, n, sockets->fds6, out_error);
-	if (rc == -EAFNOSUPPORT) {
-		for (unsigned i = 0; i < n; i++)
-			sockets->fds6[i] = -1;
+	if (rc == -EAFNOSUPPORT) /* no socket was opened, and each is -1 */
 		return 0;
-	}
 	if (rc < 0)
 		close_all(sockets->fds4, n);
 	return rc;
@@ -218,6 +215,10 @@ int udp_open(uint16_t port, uint32_t fwmark, unsigned n_workers, struct udp_sock
 	unsigned attempts = port ? 1 : UDP_FREE_PORT_ATTEMPTS;
 	int rc;
 
+	/* Before anything can fail, so that udp_close never meets a descriptor that is not ours. */
+	*out_sockets = (struct udp_sockets){.n_workers = 0};
+	for (unsigned i = 0; i < UDP_WORKERS_MAX; i++)
+		out_sockets->fds4[i] = out_sockets->fds6[i] = -1;
 	if (!n_workers || n_workers > UDP_WORKERS_MAX)
 		return host_error_set(out_error, EINVAL,
 			"sockets for %u workers: 1 to %d are possible", n_workers, UDP_WORKERS_MAX);

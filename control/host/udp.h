@@ -35,4 +35,5 @@ must_check int udp_open(uint16_t port, uint32_t fwmark, unsigned n_workers,
 must_check int udp_set_fwmark(
 	const struct udp_sockets *sockets, uint32_t fwmark, struct host_error *out_error);
 
+/* udp_close: also after a udp_open that failed. */
 void udp_close(struct udp_sockets *sockets);

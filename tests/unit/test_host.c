@@ -229,12 +229,14 @@ static void test_udp_port_taken(void **state)
 	for (size_t row = 0; row < array_len(taken_rows); row++) {
 		const struct taken_row *r = &taken_rows[row];
 		int holder = hold_port(r->family, 34567, r->is_sharer);
-		struct udp_sockets sockets;
+		struct udp_sockets sockets = {0}; /* 0: somebody else's descriptor */
 		struct host_error error = {""};
 		int rc = udp_open(34567, 0, r->n_workers, &sockets, &error);
 
 		if (rc != -EADDRINUSE || !strstr(error.line, r->line))
 			fail_msg("row %zu: %d %s", row, rc, error.line);
+		udp_close(&sockets);
+		assert_true(fcntl(0, F_GETFD) >= 0);
 		close(holder);
 		if (udp_open(34567, 0, r->n_workers, &sockets, &error) < 0)
 			fail_msg("row %zu: %s", row, error.line); /* something was left open */
@@ -255,6 +257,7 @@ static void test_udp_second_gateway(void **state)
 		udp_close(&sockets);
 	}
 	assert_int_equal(udp_open(34567, 0, 0, &sockets, &error), -EINVAL);
+	udp_close(&sockets);
 	assert_int_equal(udp_open(34567, 0, UDP_WORKERS_MAX + 1, &sockets, &error), -EINVAL);
 }
 
