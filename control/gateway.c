@@ -21,6 +21,7 @@
 #include "interface.h"
 #include "log.h"
 #include "peer.h"
+#include "protocol.h"
 #include "report.h"
 #include "schedule.h"
 #include "tables/index_table.h"
@@ -106,6 +107,8 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 	gw->n_staged_max = n_buffers / STAGED_SHARE;
 	return true;
 }
+
+_Static_assert(WG_INTERFACES_MAX <= UINT8_MAX + 1, "iface_id is a uint8_t");
 
 static bool create_interfaces(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
 {

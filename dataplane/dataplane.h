@@ -23,14 +23,13 @@ struct rcu;
 struct rte_mbuf;
 
 #define DATAPLANE_WORKERS_MAX 64
-#define DATAPLANE_INTERFACES_MAX 64
 
 struct dataplane_config {
 	const struct aead_engine *engine;
 	struct rcu *rcu; /* with at least n_workers readers */
 	const struct index_table *indices;
 	unsigned n_workers; /* worker lcores of the EAL that are used, 1 to DATAPLANE_WORKERS_MAX */
-	unsigned n_interfaces;  /* that will be added, at most */
+	unsigned n_interfaces;  /* that will be added, at most; up to WG_INTERFACES_MAX */
 	uint32_t n_mbufs;       /* of the whole process; 0: enough for the workers and interfaces */
 	uint16_t inner_max_len; /* largest inner packet, bytes */
 	uint64_t idle_spin_ns;

@@ -44,5 +44,6 @@ const struct config_env config_env_host = {
 	.open_file = open_file,
 	.resolve = resolve,
 	.pause = pause_a_second,
+	.interfaces_max = WG_INTERFACES_MAX,
 	.peers_max = WG_PEERS_MAX,
 };

@@ -24,7 +24,8 @@ struct config_env {
 	int (*open_file)(const char *path); /* a descriptor, or -1 and errno */
 	int (*resolve)(const char *host, struct ip_addr *out, uint32_t *out_scope); /* 0 or EAI_ */
 	void (*pause)(void); /* between two tries of resolve */
-	size_t peers_max;    /* of all interfaces together */
+	size_t interfaces_max;
+	size_t peers_max; /* of all interfaces together */
 };
 
 /* config_env_host is the machine itself. */

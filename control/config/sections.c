@@ -9,10 +9,15 @@
 static bool interface_add(struct config_reader *reader)
 {
 	struct gw_config *config = reader->config;
-	struct interface_config *interfaces =
-		config_grow(reader, config->interfaces, config->n_interfaces, sizeof(*interfaces));
+	struct interface_config *interfaces;
 	struct interface_note *notes;
 
+	if (config->n_interfaces >= reader->env->interfaces_max)
+		return config_fail(reader, "interfaces",
+			"one interface too many; allowed: %zu, more in another process",
+			reader->env->interfaces_max);
+	interfaces =
+		config_grow(reader, config->interfaces, config->n_interfaces, sizeof(*interfaces));
 	if (!interfaces)
 		return false;
 	config->interfaces = interfaces;

@@ -79,6 +79,7 @@ static void load_texts(struct fuzz_text gw, struct fuzz_text wg)
 		.open_file = open_text,
 		.resolve = resolve_nothing,
 		.pause = pause_not,
+		.interfaces_max = 8,
 		.peers_max = 64,
 	};
 	unsigned n_errors = 0;

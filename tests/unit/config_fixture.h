@@ -32,6 +32,7 @@
 #define P3 "gYKDhIWGh4iJiouMjY6PkJGSk5SVlpeYmZqbnJ2en6A="
 #define ZERO_KEY "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
+#define INTERFACES_MAX_IN_TESTS 4
 #define PEERS_MAX_IN_TESTS 4
 
 static char folder[] = "/tmp/wg-dpdk-config-XXXXXX";
@@ -82,6 +83,7 @@ static struct config_env env = {
 	.open_file = open_here,
 	.resolve = resolve_here,
 	.pause = count_pause,
+	.interfaces_max = INTERFACES_MAX_IN_TESTS,
 	.peers_max = PEERS_MAX_IN_TESTS,
 };
 

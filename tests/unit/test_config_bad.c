@@ -24,7 +24,8 @@ struct bad_row {
 #define WG_HEAD "[Interface]\nPrivateKey = " S1 "\n" /* lines 1 and 2 */
 #define WG_PEER "[Peer]\nPublicKey = " P1 "\n"
 #define GW_HEAD "interfaces = ( { name = \"wg0\"; private_key = \"" S1 "\";\n" /* line 1 */
-#define GW_PEER GW_HEAD "peers = ( { public_key = \"" P1 "\";\n"               /* to line 2 */
+#define GW_MORE(name) "{ name = \"" name "\"; private_key = \"" S1 "\"; },\n"
+#define GW_PEER GW_HEAD "peers = ( { public_key = \"" P1 "\";\n" /* to line 2 */
 #define GW_PEER_END "\n} ); } );\n"
 
 static const struct bad_row rows[] = {
@@ -184,6 +185,10 @@ static const struct bad_row rows[] = {
 		.piece = "10.0.0.0/24 is given to two peers, " P2 " and " P1 " ("},
 	{"one peer too many", .wg = WG_HEAD WG_PEER WG_PEER WG_PEER WG_PEER "\n[Peer]\n",
 		.line = 12, .key = "[Peer]", .piece = "one peer too many; allowed: 4"},
+	{"one interface too many",
+		.gw = GW_HEAD "},\n" GW_MORE("b") GW_MORE("c")
+			GW_MORE("d") "{ name = \"e\"; } );\n",
+		.line = 6, .key = "interfaces", .piece = "one interface too many; allowed: 4"},
 	{"interface name twice", .gw = GW_HEAD "},\n{ config = \"wg0.conf\"; } );\n", .wg = WG_HEAD,
 		.file = "gw.conf", .line = 3, .key = "name",
 		.piece = "wg0 is already the interface at "},
