@@ -42,6 +42,7 @@ static uint32_t count_peers(const struct gw_config *config)
 static bool plan_interfaces(struct gateway *gw, struct host_error *out_error)
 {
 	const struct gw_config *config = gw->config;
+	struct routing_taken taken;
 
 	gw->interfaces = calloc(config->n_interfaces, sizeof(*gw->interfaces));
 	gw->netlink = netlink_open(out_error);
@@ -49,11 +50,15 @@ static bool plan_interfaces(struct gateway *gw, struct host_error *out_error)
 		return false;
 	if (!gw->interfaces)
 		return host_error_set(out_error, ENOMEM, "interfaces: %m") == 0;
-	for (; gw->n_interfaces < config->n_interfaces; gw->n_interfaces++)
-		if (interface_plan(&gw->interfaces[gw->n_interfaces],
-			    &config->interfaces[gw->n_interfaces], gw, out_error)
+	routing_taken_init(&taken, config);
+	while (gw->n_interfaces < config->n_interfaces) {
+		unsigned i = gw->n_interfaces++;
+
+		if (interface_plan(
+			    &gw->interfaces[i], &config->interfaces[i], &taken, gw, out_error)
 			< 0)
 			return false;
+	}
 	return true;
 }
 
@@ -220,7 +225,7 @@ bool gateway_check(const struct gw_config *config, const struct aead_engine *eng
 	else
 		log_error("%s", error.line);
 	for (unsigned i = 0; i < gw.n_interfaces; i++)
-		routing_plan_free(gw.interfaces[i].plan);
+		interface_destroy(&gw.interfaces[i], &gw);
 	free(gw.interfaces);
 	netlink_close(gw.netlink);
 	return is_fine;

@@ -36,33 +36,55 @@ struct peer *interface_find_peer(
 	return found ? *found : NULL;
 }
 
-int interface_plan(struct interface *iface, const struct interface_config *config,
-	struct gateway *gw, struct host_error *out_error)
+static int plan_routing(
+	struct interface *iface, struct routing_taken *taken, struct host_error *out_error)
 {
+	struct netlink *netlink = iface->gateway->netlink;
 	struct routing_facts facts;
-	int result = routing_survey(gw->netlink, config, &facts, out_error);
+	int result = routing_survey(netlink, iface->config, taken, &facts, out_error);
+
+	if (result < 0)
+		return result;
+	iface->plan = routing_plan_create(iface->config, &facts, out_error);
+	if (!iface->plan)
+		return -EINVAL;
+	routing_plan_take(iface->plan, taken);
+	return 0;
+}
+
+static int check_peers(const struct interface *iface, struct host_error *out_error)
+{
+	const uint8_t *own_key = noise_local_public_key(iface->noise);
+
+	for (size_t i = 0; i < iface->config->n_peers; i++)
+		if (memcmp(iface->config->peers[i].public_key, own_key, WG_KEY_LEN) == 0)
+			return host_error_set(out_error, EINVAL,
+				"%s: peer %zu is the interface itself: it has the public key of its "
+				"PrivateKey; give it the peer's own",
+				iface->config->name, i + 1);
+	return 0;
+}
+
+int interface_plan(struct interface *iface, const struct interface_config *config,
+	struct routing_taken *taken, struct gateway *gw, struct host_error *out_error)
+{
+	int result;
 
 	iface->gateway = gw;
 	iface->config = config;
-	if (result < 0)
-		return result;
-	iface->plan = routing_plan_create(config, &facts, out_error);
-	return iface->plan ? 0 : -EINVAL;
+	iface->noise = noise_local_create(config->private_key, &exchange_upcalls, iface);
+	if (!iface->noise)
+		return host_error_set(out_error, ENOMEM, "%s: %m", config->name);
+	result = check_peers(iface, out_error);
+	return result < 0 ? result : plan_routing(iface, taken, out_error);
 }
 
 static int add_peers(struct interface *iface, struct gateway *gw, struct host_error *out_error)
 {
 	for (size_t i = 0; i < iface->config->n_peers; i++) {
 		const struct peer_config *config = &iface->config->peers[i];
-		int result;
+		int result = peer_create(gw, iface, config);
 
-		if (memcmp(config->public_key, noise_local_public_key(iface->noise), WG_KEY_LEN)
-			== 0)
-			return host_error_set(out_error, EINVAL,
-				"%s: peer %zu is the interface itself: it has the public key of its "
-				"PrivateKey; give it the peer's own",
-				iface->config->name, i + 1);
-		result = peer_create(gw, iface, config);
 		if (result < 0)
 			return host_error_set(
 				out_error, -result, "%s: peers: %m", iface->config->name);
@@ -99,9 +121,8 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 {
 	int result;
 
-	iface->noise = noise_local_create(iface->config->private_key, &exchange_upcalls, iface);
 	iface->view = publish_interface(&gw->publisher, iface_id, routing_plan_mtu(iface->plan));
-	if (!iface->noise || !iface->view)
+	if (!iface->view)
 		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
 	cookie_keys_init(&iface->cookie, noise_local_public_key(iface->noise));
 	result = add_peers(iface, gw, out_error);

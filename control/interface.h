@@ -17,6 +17,7 @@ struct gateway;
 struct interface_config;
 struct peer;
 struct routing_plan;
+struct routing_taken;
 
 struct interface {
 	struct gateway *gateway;
@@ -33,9 +34,12 @@ struct interface {
 	bool is_moved; /* the TUN lives in another namespace, of which there are no news */
 };
 
-/* interface_plan finds out what the host's kernel will be asked to do. 0 or a negative errno and *out_error. */
+/*
+ * interface_plan finds out what the host's kernel will be asked to do, beside what others have `taken`, and adds
+ * to that. 0 or a negative errno and *out_error; interface_destroy is due after both.
+ */
 must_check int interface_plan(struct interface *iface, const struct interface_config *config,
-	struct gateway *gw, struct host_error *out_error);
+	struct routing_taken *taken, struct gateway *gw, struct host_error *out_error);
 
 /* interface_create opens sockets and TUN and adds the peers; after interface_plan and dataplane_create. */
 must_check int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_workers,

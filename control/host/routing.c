@@ -275,6 +275,18 @@ void routing_plan_free(struct routing_plan *plan)
 	free(plan);
 }
 
+void routing_plan_take(const struct routing_plan *plan, struct routing_taken *taken)
+{
+	routing_taken_add_mark(taken, plan->fwmark);
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct step *step = &plan->steps[i];
+		uint32_t *first = &taken->rule_priority[step->rule.family == AF_INET6];
+
+		if (step->kind == STEP_RULE && (!*first || step->rule.priority < *first))
+			*first = step->rule.priority;
+	}
+}
+
 uint16_t routing_plan_mtu(const struct routing_plan *plan)
 {
 	return plan->mtu;

@@ -20,6 +20,7 @@
 #include "config/config.h"
 #include "host/host_error.h"
 #include "host/netlink.h"
+#include "protocol.h"
 
 struct routing_plan;
 
@@ -31,14 +32,34 @@ struct routing_facts {
 	uint32_t rule_priority[2];
 };
 
+/*
+ * What the interfaces of this process take, which the host does not show before the plans are carried out. With it a later
+ * plan is what it would be if the earlier interfaces were up, as with wg-quick.
+ */
+struct routing_taken {
+	uint32_t marks[WG_INTERFACES_MAX]; /* each is the number of a table, too */
+	size_t n_marks;
+	uint32_t rule_priority[2]; /* of the first rule in IPv4 and IPv6; 0: none */
+};
+
+/* routing_taken_init: what all interfaces of `config` were told to take. */
+void routing_taken_init(struct routing_taken *taken, const struct gw_config *config);
+
+/* routing_taken_add_mark: 0 and what is there already add nothing. */
+void routing_taken_add_mark(struct routing_taken *taken, uint32_t mark);
+
 /* routing_survey asks the host; it changes nothing and needs no privilege. */
 must_check int routing_survey(struct netlink *netlink, const struct interface_config *config,
-	struct routing_facts *out_facts, struct host_error *out_error);
+	const struct routing_taken *taken, struct routing_facts *out_facts,
+	struct host_error *out_error);
 
 /* routing_plan_create: pure; NULL when the configuration cannot be carried out. Free with routing_plan_free. */
 must_check struct routing_plan *routing_plan_create(const struct interface_config *config,
 	const struct routing_facts *facts, struct host_error *out_error);
 void routing_plan_free(struct routing_plan *plan);
+
+/* routing_plan_take adds what the plan takes; it must be of an interface of the config that `taken` was made for. */
+void routing_plan_take(const struct routing_plan *plan, struct routing_taken *taken);
 
 uint16_t routing_plan_mtu(const struct routing_plan *plan);
 

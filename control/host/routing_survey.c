@@ -90,6 +90,27 @@ static uint32_t survey_mtu(struct netlink *netlink, const struct interface_confi
 	return mtu ? mtu : DEFAULT_MTU;
 }
 
+static bool is_taken(const struct routing_taken *taken, uint32_t mark)
+{
+	for (size_t i = 0; i < taken->n_marks; i++)
+		if (taken->marks[i] == mark)
+			return true;
+	return false;
+}
+
+void routing_taken_add_mark(struct routing_taken *taken, uint32_t mark)
+{
+	if (mark && !is_taken(taken, mark)) /* so there is at most one of each interface */
+		taken->marks[taken->n_marks++] = mark;
+}
+
+void routing_taken_init(struct routing_taken *taken, const struct gw_config *config)
+{
+	*taken = (struct routing_taken){.n_marks = 0};
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		routing_taken_add_mark(taken, config->interfaces[i].fwmark);
+}
+
 static void count_route(void *context, const struct netlink_route *route)
 {
 	uint64_t *n_routes = context;
@@ -98,14 +119,14 @@ static void count_route(void *context, const struct netlink_route *route)
 	++*n_routes;
 }
 
-static int survey_table(
-	struct netlink *netlink, struct routing_facts *facts, struct host_error *out_error)
+static int survey_table(struct netlink *netlink, const struct routing_taken *taken,
+	struct routing_facts *facts, struct host_error *out_error)
 {
 	uint64_t n_routes = 1;
 
 	for (uint32_t table = FIRST_TABLE; n_routes; table++) {
-		n_routes = 0;
-		for (size_t i = 0; i < array_len(families); i++) {
+		n_routes = is_taken(taken, table);
+		for (size_t i = 0; i < array_len(families) && !n_routes; i++) {
 			int rc = netlink_route_dump(
 				netlink, families[i], table, count_route, &n_routes, out_error);
 
@@ -139,11 +160,13 @@ static void search_rule(void *context, const struct netlink_rule *rule)
  * a process that was killed are used again, so that they do not pile up.
  */
 static int survey_rules(struct netlink *netlink, uint16_t family, uint32_t fwmark,
-	uint32_t *out_priority, struct host_error *out_error)
+	uint32_t taken_priority, uint32_t *out_priority, struct host_error *out_error)
 {
 	struct rule_search search = {.fwmark = fwmark, .lowest = MAIN_RULE_PRIORITY};
 	int rc = netlink_rule_dump(netlink, family, search_rule, &search, out_error);
 
+	if (taken_priority && taken_priority < search.lowest)
+		search.lowest = taken_priority;
 	if (rc == -EAFNOSUPPORT) /* a host without IPv6; adding the address says so */
 		rc = 0;
 	*out_priority = search.leftover ? search.leftover : search.lowest - 1;
@@ -151,14 +174,15 @@ static int survey_rules(struct netlink *netlink, uint16_t family, uint32_t fwmar
 }
 
 int routing_survey(struct netlink *netlink, const struct interface_config *config,
-	struct routing_facts *out_facts, struct host_error *out_error)
+	const struct routing_taken *taken, struct routing_facts *out_facts,
+	struct host_error *out_error)
 {
-	int rc = survey_table(netlink, out_facts, out_error);
+	int rc = survey_table(netlink, taken, out_facts, out_error);
 
 	out_facts->path_mtu = survey_mtu(netlink, config);
 	for (size_t i = 0; i < array_len(families) && rc == 0; i++)
 		rc = survey_rules(netlink, families[i],
 			config->fwmark ? config->fwmark : out_facts->free_table,
-			&out_facts->rule_priority[i], out_error);
+			taken->rule_priority[i], &out_facts->rule_priority[i], out_error);
 	return rc;
 }

@@ -281,6 +281,7 @@ struct host {
 	int uplink_fd;
 	int tunnel_fd;
 	unsigned tunnel_ifindex;
+	struct routing_taken taken;
 	struct routing_facts facts;
 	struct routing_plan *plan;
 	struct host_error error;
@@ -299,8 +300,9 @@ static void host_open(struct host *host, const struct sketch *sketch)
 	shell("ip link set up0 mtu 1480 up && ip addr add 192.0.2.2/24 dev up0 &&"
 	      " ip addr add 2001:db8::2/64 dev up0 && ip route add default via 192.0.2.1 &&"
 	      " ip -6 route add default via 2001:db8::1");
-	assert_int_equal(
-		routing_survey(host->netlink, build(sketch, &built), &host->facts, &host->error),
+	routing_taken_init(&host->taken, &(struct gw_config){.n_interfaces = 0});
+	assert_int_equal(routing_survey(host->netlink, build(sketch, &built), &host->taken,
+				 &host->facts, &host->error),
 		0);
 	host->plan = routing_plan_create(&built.config, &host->facts, &host->error);
 	assert_non_null(host->plan);
@@ -434,6 +436,80 @@ static void test_apply_beside_another(void **state)
 	shell("ip rule del priority 32764; ip rule del priority 32765; ip route flush table 51820");
 }
 
+#define PLANS_MAX 3
+
+/* Interfaces of one process that are planned before any is up: what each one's facts must be. */
+static const struct together_row {
+	struct sketch sketches[PLANS_MAX];
+	uint32_t marks[PLANS_MAX];
+	uint32_t priorities[PLANS_MAX][2]; /* where the next rule would go, in IPv4 and IPv6 */
+} together_rows[] = {
+	/* 0: no default route takes nothing */
+	{{{.allowed_ips = {"10.0.0.0/8"}}, {.allowed_ips = {"0.0.0.0/0"}}}, {0, 51820},
+		{{32765, 32765}, {32765, 32765}}},
+	/* 1: IPv4 and IPv6: tables are counted together, rules apart */
+	{{{.allowed_ips = {"0.0.0.0/0"}}, {.allowed_ips = {"::/0"}}}, {51820, 51821},
+		{{32765, 32765}, {32763, 32765}}},
+	/* 2: both IPv4, then both families */
+	{{{.allowed_ips = {"0.0.0.0/0"}}, {.allowed_ips = {"0.0.0.0/0"}},
+		 {.allowed_ips = {"0.0.0.0/0 ::/0"}}},
+		{51820, 51821, 51822}, {{32765, 32765}, {32763, 32765}, {32761, 32765}}},
+	/* 3: a mark of the user's is left alone, wherever it is */
+	{{{.allowed_ips = {"::/0"}}, {.allowed_ips = {"10.0.0.0/8"}, .fwmark = 51820},
+		 {.allowed_ips = {"::/0"}, .fwmark = 51822}},
+		{51821, 51820, 51822}, {{32765, 32765}, {32765, 32763}, {32765, 32763}}},
+	/* 4: one mark for two interfaces */
+	{{{.allowed_ips = {"0.0.0.0/0"}, .fwmark = 7}, {.allowed_ips = {"::/0"}, .fwmark = 7}},
+		{7, 7}, {{32765, 32765}, {32763, 32765}}},
+};
+
+static void plan_together(struct host *host, size_t row, struct routing_plan *out_plans[PLANS_MAX])
+{
+	const struct together_row *r = &together_rows[row];
+	struct interface_config configs[PLANS_MAX];
+	struct built built[PLANS_MAX];
+	struct routing_taken taken;
+
+	for (size_t i = 0; i < PLANS_MAX; i++)
+		configs[i] = *build(&r->sketches[i], &built[i]);
+	routing_taken_init(
+		&taken, &(struct gw_config){.interfaces = configs, .n_interfaces = PLANS_MAX});
+	for (size_t i = 0; i < PLANS_MAX; i++) {
+		struct routing_facts facts;
+
+		assert_int_equal(
+			routing_survey(host->netlink, &configs[i], &taken, &facts, &host->error),
+			0);
+		if (r->priorities[i][0]
+			&& memcmp(facts.rule_priority, r->priorities[i], sizeof(r->priorities[i])))
+			fail_msg("row %zu, interface %zu: rules at %u and %u", row, i,
+				facts.rule_priority[0], facts.rule_priority[1]);
+		out_plans[i] = routing_plan_create(&configs[i], &facts, &host->error);
+		assert_non_null(out_plans[i]);
+		if (routing_plan_fwmark(out_plans[i]) != r->marks[i])
+			fail_msg("row %zu, interface %zu: mark %u", row, i,
+				routing_plan_fwmark(out_plans[i]));
+		routing_plan_take(out_plans[i], &taken);
+	}
+}
+
+static void test_plan_together(void **state)
+{
+	struct host host;
+
+	(void)state;
+	NEED_OWN_NETNS();
+	host_open(&host, &default_sketch);
+	for (size_t row = 0; row < array_len(together_rows); row++) {
+		struct routing_plan *plans[PLANS_MAX];
+
+		plan_together(&host, row, plans);
+		for (size_t i = 0; i < PLANS_MAX; i++)
+			routing_plan_free(plans[i]);
+	}
+	host_close(&host);
+}
+
 /* The second default route fails; the rules of the first one go again. */
 static void test_apply_fails(void **state)
 {
@@ -505,8 +581,8 @@ static void test_survey_mtu(void **state)
 		struct built built;
 
 		shell(survey_rows[row].setup);
-		assert_int_equal(
-			routing_survey(host.netlink, build(&sketch, &built), &facts, &host.error),
+		assert_int_equal(routing_survey(host.netlink, build(&sketch, &built), &host.taken,
+					 &facts, &host.error),
 			0);
 		if (facts.path_mtu != survey_rows[row].path_mtu)
 			fail_msg("row %zu: %u", row, facts.path_mtu);
@@ -526,6 +602,7 @@ int main(void)
 		cmocka_unit_test(test_apply_default),
 		cmocka_unit_test(test_apply_after_kill),
 		cmocka_unit_test(test_apply_beside_another),
+		cmocka_unit_test(test_plan_together),
 		cmocka_unit_test(test_apply_fails),
 		cmocka_unit_test(test_survey_mtu),
 	};
