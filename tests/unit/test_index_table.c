@@ -236,9 +236,16 @@ static void test_create_fails_clean(void **state)
 	n_until_failure = NEVER_FAIL;
 }
 
+static void test_destroy_nothing(void **state)
+{
+	(void)state;
+	index_table_destroy(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_destroy_nothing),
 		cmocka_unit_test_setup_teardown(test_take_publish_drop, setup_rigged, teardown),
 		cmocka_unit_test_setup_teardown(test_index_zero, setup_rigged, teardown),
 		cmocka_unit_test_setup_teardown(

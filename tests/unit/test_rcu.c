@@ -198,9 +198,16 @@ static void test_create_fails_clean(void **state)
 	n_until_failure = NEVER_FAIL;
 }
 
+static void test_destroy_nothing(void **state)
+{
+	(void)state;
+	rcu_destroy(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_destroy_nothing),
 		cmocka_unit_test_setup_teardown(test_waits_for_reader, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_waits_for_every_reader, setup, teardown),
 		cmocka_unit_test_setup_teardown(
