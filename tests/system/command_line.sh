@@ -24,6 +24,12 @@ host_state() {
 		grep -v fe80 # comes a moment later by itself
 }
 
+# The cable's own address comes and its routes with it, a second after the cable.
+is_settled() {
+	in_namespace gw ip -6 route show table local | grep -q '^local fe80'
+}
+
+expect 10 "the cable has its link-local address" is_settled
 read -ra eal <<<"$(eal_options 1)"
 { gateway_section && gateway_peer 1; } >wg0.conf
 write_gw_conf wg0
@@ -49,6 +55,14 @@ for line in "ListenPort = 70000" "NoSuchKey = 1" "Address = 10.77.0.300/24"; do
 done
 run 2 "${eal[@]}" -- --no-such-option
 run 2 "${eal[@]}" --
+assert_equal "the host" "$before" "$(host_state)"
+
+echo "a peer that is the interface itself is an error of --check, too"
+{ gateway_section && gateway_peer 1 && printf '[Peer]\nPublicKey = %s\n' "$(public gw)"; } >wg0.conf
+for mode in --check ""; do
+	run 1 "${eal[@]}" -- -c gw.conf $mode
+	[[ $errors == *"wg0: peer 2 is the interface itself"* ]] || fail "the peer is not named: $errors"
+done
 assert_equal "the host" "$before" "$(host_state)"
 
 echo "a taken port is one clear error, and nothing is left behind"
