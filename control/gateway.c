@@ -107,7 +107,7 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 
 	gw->dataplane = dataplane_create(&config, &why);
 	if (!gw->dataplane)
-		return host_error_set(out_error, ENOMEM, "data plane: %s", why) == 0;
+		return host_error_set(out_error, errno, "data plane: %s", why) == 0;
 	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);
 	gw->n_staged_max = n_buffers / STAGED_SHARE;
 	return true;

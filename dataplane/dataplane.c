@@ -60,6 +60,10 @@ static int worker_init(struct worker *w, unsigned reader_id, const struct datapl
 	w->rcu = cfg->rcu;
 	w->reader_id = reader_id;
 	w->idle_spin_ns = cfg->idle_spin_ns;
+	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	wake_init(&w->wake, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	if (w->epoll_fd < 0 || w->wake.fd < 0)
+		return -errno;
 	w->pipeline.indices = cfg->indices;
 	w->pipeline.aead = aead_create(cfg->engine);
 	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++) {
@@ -70,9 +74,7 @@ static int worker_init(struct worker *w, unsigned reader_id, const struct datapl
 	}
 	w->inbox = rte_ring_create(name, INBOX_LEN, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 	w->links = calloc(cfg->n_interfaces, sizeof(*w->links));
-	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	wake_init(&w->wake, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-	if (!w->pipeline.aead || !w->inbox || !w->links || w->epoll_fd < 0 || w->wake.fd < 0)
+	if (!w->pipeline.aead || !w->inbox || !w->links)
 		return -ENOMEM;
 	return watch(w, w->wake.fd);
 }
@@ -115,6 +117,7 @@ static struct rte_mempool *create_pool(const struct dataplane_config *cfg)
 struct dataplane *dataplane_create(const struct dataplane_config *config, const char **out_error)
 {
 	struct dataplane *dp = calloc(1, sizeof(*dp));
+	int result = -ENOMEM;
 
 	*out_error = "out of memory";
 	if (!dp)
@@ -133,15 +136,21 @@ struct dataplane *dataplane_create(const struct dataplane_config *config, const 
 	dp->pool = create_pool(config);
 	if (!dp->pool) {
 		*out_error =
-			"no memory for packet buffers: give EAL more (-m MEGABYTES), or set a smaller mbufs";
+			"no memory for the packet buffers; set a smaller mbufs, or give more memory: "
+			"free hugepages, or wg-dpdk --no-huge -m MEGABYTES -- -c FILE";
 		goto fail;
 	}
-	for (unsigned i = 0; i < config->n_workers; i++)
-		if (worker_init(&dp->workers[i], i, config) < 0)
+	for (unsigned i = 0; i < config->n_workers; i++) {
+		result = worker_init(&dp->workers[i], i, config);
+		if (result < 0 && result != -ENOMEM)
+			*out_error = strerror(-result);
+		if (result < 0)
 			goto fail;
+	}
 	return dp;
 fail:
 	dataplane_destroy(dp);
+	errno = -result;
 	return NULL;
 }
 

@@ -43,7 +43,7 @@ struct dataplane_link_fds {
 	int udp6_fds[DATAPLANE_WORKERS_MAX];
 };
 
-/* dataplane_create: NULL, and *out_error says why. The EAL must be initialised. */
+/* dataplane_create: NULL, errno is set, and *out_error says why. The EAL must be initialised. */
 must_check struct dataplane *dataplane_create(
 	const struct dataplane_config *config, const char **out_error);
 

@@ -5,7 +5,22 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* "Too many open files" alone tells nobody what to do. */
+static void append_descriptor_limit(struct host_error *error)
+{
+	size_t len = strlen(error->line);
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+		snprintf(error->line + len, sizeof(error->line) - len,
+			"; %ju are allowed: raise the limit (ulimit -n, or LimitNOFILE= of systemd)",
+			(uintmax_t)limit.rlim_cur);
+}
 
 int host_error_set(struct host_error *error, int error_number, const char *format, ...)
 {
@@ -15,5 +30,7 @@ int host_error_set(struct host_error *error, int error_number, const char *forma
 	errno = error_number;
 	vsnprintf(error->line, sizeof(error->line), format, arguments);
 	va_end(arguments);
+	if (error_number == EMFILE)
+		append_descriptor_limit(error);
 	return -error_number;
 }

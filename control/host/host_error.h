@@ -16,6 +16,6 @@ struct host_error {
 	char line[HOST_ERROR_MAX]; /* without a newline */
 };
 
-/* host_error_set writes the line, where %m is the text of `error_number`, and returns -error_number. */
+/* host_error_set writes the line, where %m is the text of `error_number`, and returns -error_number. EMFILE adds the limit. */
 int host_error_set(struct host_error *error, int error_number, const char *format, ...)
 	printf_like(3, 4);

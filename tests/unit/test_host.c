@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -363,6 +364,23 @@ static bool is_udp_open_to_all(void)
 	return udp_open(0, 0, 2, &sockets, &error) == 0;
 }
 
+static bool is_descriptor_limit_named(void)
+{
+	const struct rlimit limit = {.rlim_cur = 48, .rlim_max = 48};
+	struct udp_sockets sockets;
+	struct host_error error;
+
+	return setrlimit(RLIMIT_NOFILE, &limit) == 0
+		&& udp_open(0, 0, UDP_WORKERS_MAX, &sockets, &error) == -EMFILE
+		&& strstr(error.line, "; 48 are allowed: raise the limit (ulimit -n");
+}
+
+static void test_descriptor_limit(void **state)
+{
+	(void)state;
+	as_nobody(is_descriptor_limit_named, "is_descriptor_limit_named");
+}
+
 static void test_unprivileged(void **state)
 {
 	(void)state;
@@ -384,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_udp_second_gateway),
 		cmocka_unit_test(test_udp_free_port),
 		cmocka_unit_test(test_udp_workers_share),
+		cmocka_unit_test(test_descriptor_limit),
 		cmocka_unit_test(test_unprivileged),
 	};
 
