@@ -7,6 +7,17 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "dataplane.h"
+
+/*
+ * Ordinary memory for the largest packets, 9.5 KiB each with their headers (MTU 9000), and WG_INTERFACES_MAX interfaces:
+ * 4096 + 64 * 128 buffers of each worker are 114 MiB, the 8192 of the process 76 MiB; the rest is for rings, EAL
+ * itself, and a larger mbufs. What is reserved and never used costs 1.2 % of itself.
+ */
+#define MEMORY_BASE_MB 384
+#define MEMORY_PER_WORKER_MB 128
 
 void options_print_help(void)
 {
@@ -112,13 +123,25 @@ static bool has_free_hugepages(void)
 	return n_free > 0;
 }
 
+unsigned options_memory_mb(unsigned n_cpus)
+{
+	unsigned n_workers = n_cpus > 1 ? n_cpus - 1 : 1;
+
+	if (n_workers > DATAPLANE_WORKERS_MAX)
+		n_workers = DATAPLANE_WORKERS_MAX;
+	return MEMORY_BASE_MB + n_workers * MEMORY_PER_WORKER_MB;
+}
+
 static void choose_eal_options(struct options *out)
 {
 	static const char *const with_hugepages[] = {
 		"--no-pci", "--no-telemetry", "--in-memory", NULL};
-	static const char *const without[] = {
-		"--no-pci", "--no-telemetry", "--no-shconf", "--no-huge", "-m", "512", NULL};
+	const char *const without[] = {"--no-pci", "--no-telemetry", "--no-shconf", "--no-huge",
+		"-m", out->memory_mb, NULL};
+	long n_cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
+	snprintf(out->memory_mb, sizeof(out->memory_mb), "%u",
+		options_memory_mb(n_cpus > 0 ? (unsigned)n_cpus : 1));
 	for (const char *const *option = has_free_hugepages() ? with_hugepages : without; *option;
 		option++)
 		add_eal_option(out, *option);

@@ -161,11 +161,31 @@ static void test_many_eal_options(void **state)
 	}
 }
 
+/* CPUs, and the workers that run on them. */
+static const struct {
+	unsigned n_cpus, n_workers;
+} memory_rows[] = {{1, 1}, {2, 1}, {3, 2}, {8, 7}, {16, 15}, {65, 64}, {128, 64}};
+
+/* Enough for jumbo packets, of which 1024 are 9.5 MiB, on as many interfaces as there may be, with an eighth to spare. */
+static void test_memory(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < sizeof(memory_rows) / sizeof(memory_rows[0]); row++) {
+		unsigned n_buffers = 8192 + memory_rows[row].n_workers * (4096 + 64 * 128);
+		unsigned needed_mb = n_buffers / 1024 * 19 / 2 * 9 / 8;
+		unsigned memory_mb = options_memory_mb(memory_rows[row].n_cpus);
+
+		if (memory_mb < needed_mb || memory_mb > needed_mb + 512)
+			fail_msg("row %zu: %u MiB, needed %u", row, memory_mb, needed_mb);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_many_eal_options),
+		cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
