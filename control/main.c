@@ -7,10 +7,14 @@
 #include <rte_log.h>
 #include <rte_vect.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "config/config.h"
 #include "crypto/aead.h"
@@ -50,14 +54,57 @@ static const struct aead_engine *find_engine(const struct gw_config *config, uns
 	return engine;
 }
 
+static bool is_eal_asked_for_help(const struct options *options)
+{
+	for (int i = 1; i < options->eal_argc; i++)
+		if (strcmp(options->eal_argv[i], "-h") == 0
+			|| strcmp(options->eal_argv[i], "--help") == 0)
+			return true;
+	return false;
+}
+
+/* Returns a descriptor for unmute_stdout, or -1: not muted. */
+static int mute_stdout(void)
+{
+	int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC), saved_fd = -1;
+
+	if (null_fd < 0)
+		return -1;
+	fflush(stdout);
+	saved_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	if (saved_fd >= 0)
+		dup2(null_fd, STDOUT_FILENO);
+	close(null_fd);
+	return saved_fd;
+}
+
+static void unmute_stdout(int saved_fd)
+{
+	if (saved_fd < 0)
+		return;
+	fflush(stdout);
+	dup2(saved_fd, STDOUT_FILENO);
+	close(saved_fd);
+}
+
+/*
+ * EAL answers an option that it refuses with its usage, a hundred lines on stdout, where a hook can only add to them. Its
+ * reasons are on stderr, so stdout is shut while it starts, unless the usage is what was asked for.
+ */
 static bool start_eal(struct options *options)
 {
+	int stdout_fd = is_eal_asked_for_help(options) ? -1 : mute_stdout();
+	int result;
+
 	/* EAL speaks when something is wrong; --log-level still opens it. */
 	rte_log_set_level_pattern("lib.*", RTE_LOG_WARNING);
-	if (rte_eal_init(options->eal_argc, options->eal_argv) >= 0)
+	result = rte_eal_init(options->eal_argc, options->eal_argv);
+	unmute_stdout(stdout_fd);
+	if (result >= 0)
 		return true;
-	log_error("EAL did not start: %s; without hugepages give it --no-huge -m 512",
-		rte_strerror(rte_errno));
+	log_error("EAL did not start: %s; %s", rte_strerror(rte_errno),
+		rte_errno == EINVAL ? "see its options: wg-dpdk --help -- -c FILE"
+				    : "without hugepages: wg-dpdk --no-huge -m 512 -- -c FILE");
 	return false;
 }
 

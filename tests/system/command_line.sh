@@ -55,6 +55,12 @@ for line in "ListenPort = 70000" "NoSuchKey = 1" "Address = 10.77.0.300/24"; do
 done
 run 2 "${eal[@]}" -- --no-such-option
 run 2 "${eal[@]}" --
+{ gateway_section && gateway_peer 1; } >wg0.conf
+run 1 --no-such-option -- -c gw.conf
+assert_equal "output about EAL's option" "" "$out"
+[[ $errors == *"EAL did not start"* ]] || fail "EAL is not named: $errors"
+run 0 "${eal[@]}" --help -- -c gw.conf
+[[ $out == *--no-huge* ]] || fail "EAL's help is not shown: $out"
 assert_equal "the host" "$before" "$(host_state)"
 
 echo "a peer that is the interface itself is an error of --check, too"
