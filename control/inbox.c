@@ -20,11 +20,14 @@
 #define DRAIN_MAX 256
 _Static_assert(DRAIN_MAX >= MAILBOX_KINDS * DATAPLANE_WORKERS_MAX, "each mailbox is heard");
 
-/* The flag stays until the handshake has come to something or was given up: peer.c clears it. */
+/* While the handshake is under way the flag stays; peer.c clears it when that came to something or was given up. */
 static void handle_rekey(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 {
 	timers_handshake_wanted(&peer->timers, now_ns);
 	peer_act(gw, peer, now_ns);
+	if (!peer->is_initiation_unanswered) /* too soon after the last one */
+		atomic_store_explicit(
+			&peer->view->is_handshake_posted, false, memory_order_release);
 }
 
 /* Endpoint and session are in use before the host sees the packet that brought them. */

@@ -7,7 +7,7 @@
  * Every time and every limit of the protocol. Any thread may use it; it holds numbers and no state.
  * Source: [W] 6.1 unless a line names another one.
  *
- * WG_TIME_SCALE divides the three long times of a session. It is 1 in every build that people run;
+ * WG_TIME_SCALE divides the times of a session and of retries. It is 1 in every build that people run;
  * the test build (meson -Dtime_scale=N) shortens a session so that many rekeys fit in a minute.
  */
 
@@ -23,13 +23,14 @@
 #define WG_REJECT_AFTER_TIME_NS (180 * NSEC_PER_SEC / WG_TIME_SCALE)
 #define WG_WIPE_AFTER_TIME_NS (3 * WG_REJECT_AFTER_TIME_NS) /* [W] 6.3 */
 #define WG_REKEY_ATTEMPT_TIME_NS (90 * NSEC_PER_SEC)
-#define WG_REKEY_TIMEOUT_NS (5 * NSEC_PER_SEC)
-#define WG_REKEY_JITTER_NS (334 * NSEC_PER_MSEC) /* upper end; the kernel's choice for [W] 6.1 */
+#define WG_REKEY_TIMEOUT_NS (5 * NSEC_PER_SEC / WG_TIME_SCALE)
+#define WG_REKEY_JITTER_NS \
+	(334 * NSEC_PER_MSEC / WG_TIME_SCALE) /* upper end; the kernel's choice for [W] 6.1 */
 #define WG_KEEPALIVE_TIMEOUT_NS (10 * NSEC_PER_SEC)
 
 /* The receiving initiator renews this early, so that a new session stands before the old one dies: [W] 6.2 */
 #define WG_REKEY_ON_RECEIVE_NS \
-	(WG_REJECT_AFTER_TIME_NS - (WG_KEEPALIVE_TIMEOUT_NS + WG_REKEY_TIMEOUT_NS) / WG_TIME_SCALE)
+	(WG_REJECT_AFTER_TIME_NS - WG_KEEPALIVE_TIMEOUT_NS / WG_TIME_SCALE - WG_REKEY_TIMEOUT_NS)
 
 #define WG_REKEY_AFTER_MESSAGES (UINT64_C(1) << 60)
 #define WG_REJECT_AFTER_MESSAGES (UINT64_MAX - (UINT64_C(1) << 13)) /* 2^64 - 2^13 - 1 */
