@@ -107,22 +107,24 @@ assert_equal() {
 	[[ $2 == "$3" ]] || fail "$1: expected $2, got $3"
 }
 
-# assert_ping NAMESPACE ADDRESS [PING OPTIONS]: every packet of a few must come back.
+# assert_ping NAMESPACE ADDRESS [OPTIONS]: every packet of a few is answered.
 assert_ping() {
-	local namespace=$1 address=$2 out
-	shift 2
-	out=$(in_namespace "$namespace" ping -n -c 5 -i 0.1 -W 5 "$@" "$address" 2>&1) ||
-		fail "ping $* $address from $namespace: $out"
-	[[ $out == *" 0% packet loss"* ]] || fail "ping $* $address from $namespace lost packets: $out"
+	local namespace=$1 out
+	shift
+	out=$(in_namespace "$namespace" "$tests_dir/ping.py" "$@") || fail "ping $* from $namespace: $out"
 }
 
-# assert_no_ping NAMESPACE ADDRESS [PING OPTIONS]: no packet of a few may come back.
+# assert_no_ping NAMESPACE ADDRESS [OPTIONS]: no packet of a few is answered.
 assert_no_ping() {
-	local namespace=$1 address=$2
-	shift 2
-	if in_namespace "$namespace" ping -n -c 3 -i 0.2 -W 1 "$@" "$address" >/dev/null 2>&1; then
-		fail "ping $* $address from $namespace was answered"
-	fi
+	local namespace=$1 out status=0
+	shift
+	out=$(in_namespace "$namespace" "$tests_dir/ping.py" -c 3 -i 0.2 -W 1 "$@") || status=$?
+	((status == 2)) || fail "ping $* from $namespace must not be answered: $out"
+}
+
+# answers NAMESPACE ADDRESS: is one packet answered soon? For expect.
+answers() {
+	in_namespace "$1" "$tests_dir/ping.py" -c 1 -W 1 "$2" >/dev/null
 }
 
 # --- keys and configurations ---
@@ -352,7 +354,7 @@ call_over() {
 
 calls_over() {
 	in_namespace "cl$1" wg set "cl$1" peer "$(public gw)" endpoint "$2"
-	in_namespace "cl$1" ping -n -q -c 1 -W 1 10.77.0.1 >/dev/null
+	answers "cl$1" 10.77.0.1
 	[[ $(in_namespace "cl$1" wg show "cl$1" endpoints | cut -f 2) == "$2" ]]
 }
 

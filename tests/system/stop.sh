@@ -8,7 +8,7 @@
 
 host_state() {
 	in_namespace gw sh -c 'ip -br addr; ip rule; ip -6 rule; ip route show table all; ip -6 route show table all' |
-		grep -v 'proto kernel' | sort
+		sed 's/fe80::[^ ]*//' | grep -v 'proto kernel' | sort
 }
 
 { client_section 1 && client_peer 1 "$(outer_v4 1)"; } >cl1.conf

@@ -12,6 +12,6 @@ start_pair v4
 assert_ping cl1 10.77.0.1
 for interval in 0.001 0.003; do
 	for from in cl1,10.77.0.1 gw,fd77::11; do
-		assert_ping "${from%,*}" "${from#*,}" -q -c "$n" -i $interval -W 3
+		assert_ping "${from%,*}" "${from#*,}" -c "$n" -i $interval
 	done
 done
