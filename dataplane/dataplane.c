@@ -20,7 +20,6 @@
 #include "io/udp_link.h"
 #include "packet.h"
 #include "tables/peer_view.h"
-#include "wire.h"
 #include "worker.h"
 
 #define INBOX_LEN 1024 /* packets from control to one worker: eight full stages */
@@ -32,7 +31,6 @@ static const unsigned mailbox_lens[MAILBOX_KINDS] = {
 	[MAILBOX_HANDSHAKES] = 256,
 };
 
-#define MBUF_CACHE_LEN 256
 #define MBUFS_BASE 8192       /* staged packets and what the mailboxes hold */
 #define MBUFS_PER_WORKER 4096 /* caches and bursts in flight */
 #define MBUFS_PER_LINK (2 * PACKET_BURST)
@@ -105,13 +103,8 @@ static struct rte_mempool *create_pool(const struct dataplane_config *cfg)
 	uint32_t n = cfg->n_mbufs ? cfg->n_mbufs
 				  : MBUFS_BASE
 			+ cfg->n_workers * (MBUFS_PER_WORKER + cfg->n_interfaces * MBUFS_PER_LINK);
-	/* One byte more than the largest packet, so that a longer one is seen to be longer. */
-	size_t room = RTE_PKTMBUF_HEADROOM + cfg->inner_max_len + 1 + WG_PADDING + WG_DATA_OVERHEAD;
 
-	room = RTE_MAX(RTE_ALIGN_CEIL(room, (size_t)RTE_CACHE_LINE_SIZE),
-		(size_t)RTE_MBUF_DEFAULT_BUF_SIZE);
-	return rte_pktmbuf_pool_create(
-		"packets", n, MBUF_CACHE_LEN, sizeof(struct packet), (uint16_t)room, SOCKET_ID_ANY);
+	return packet_pool_create(n, cfg->inner_max_len);
 }
 
 struct dataplane *dataplane_create(const struct dataplane_config *config, const char **out_error)

@@ -11,6 +11,7 @@
 #include <rte_mbuf.h>
 
 #include "base/addr.h"
+#include "base/compiler.h"
 
 struct peer_view;
 
@@ -46,3 +47,9 @@ static inline uint16_t packet_room(const struct rte_mbuf *mbuf)
 {
 	return rte_pktmbuf_tailroom(mbuf);
 }
+
+/*
+ * packet_pool_create: `n` mbufs for packets of the gateway, each with room for an inner packet of
+ * `inner_max_len` bytes and what sealing puts around it. NULL: not enough memory of the EAL. Init only.
+ */
+must_check struct rte_mempool *packet_pool_create(uint32_t n, uint16_t inner_max_len);
