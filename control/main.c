@@ -56,9 +56,9 @@ static const struct aead_engine *find_engine(const struct gw_config *config, uns
 
 static bool is_eal_asked_for_help(const struct options *options)
 {
-	for (int i = 1; i < options->eal_argc; i++)
-		if (strcmp(options->eal_argv[i], "-h") == 0
-			|| strcmp(options->eal_argv[i], "--help") == 0)
+	for (int i = 1; i < options->eal.argc; i++)
+		if (strcmp(options->eal.argv[i], "-h") == 0
+			|| strcmp(options->eal.argv[i], "--help") == 0)
 			return true;
 	return false;
 }
@@ -98,7 +98,7 @@ static bool start_eal(struct options *options)
 
 	/* EAL speaks when something is wrong; --log-level still opens it. */
 	rte_log_set_level_pattern("lib.*", RTE_LOG_WARNING);
-	result = rte_eal_init(options->eal_argc, options->eal_argv);
+	result = rte_eal_init(options->eal.argc, options->eal.argv);
 	unmute_stdout(stdout_fd);
 	if (result >= 0)
 		return true;

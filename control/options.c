@@ -7,17 +7,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "dataplane.h"
-
-/*
- * Ordinary memory for the largest packets, 9.5 KiB each with their headers (MTU 9000), and WG_INTERFACES_MAX interfaces:
- * 4096 + 64 * 128 buffers of each worker are 114 MiB, the 8192 of the process 76 MiB; the rest is for rings, EAL
- * itself, and a larger mbufs. What is reserved and never used costs 1.2 % of itself.
- */
-#define MEMORY_BASE_MB 384
-#define MEMORY_PER_WORKER_MB 128
 
 void options_print_help(void)
 {
@@ -41,15 +30,6 @@ void options_print_help(void)
 	      "SIGINT and SIGTERM stop it and remove its interfaces; SIGUSR1 prints the counters.\n"
 	      "Exit status: 0 stopped as asked, 1 could not run, 2 wrong command line or configuration.\n",
 		stdout);
-}
-
-/* The index of the "--" that ends the EAL options, or 0. */
-static int find_separator(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--") == 0)
-			return i;
-	return 0;
 }
 
 static bool complain(const char *what, const char *argument, const char *advice)
@@ -103,61 +83,13 @@ static bool parse_own(int argc, char **argv, struct options *out)
 	return true;
 }
 
-static void add_eal_option(struct options *out, const char *option)
-{
-	/* EAL takes char *, and does not write to its arguments. */
-	out->eal_argv[out->eal_argc++] = (char *)(uintptr_t)option;
-}
-
-static bool has_free_hugepages(void)
-{
-	char line[128];
-	unsigned long n_free = 0;
-	FILE *file = fopen("/proc/meminfo", "re");
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "HugePages_Free: %lu", &n_free) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return n_free > 0;
-}
-
-unsigned options_memory_mb(unsigned n_cpus)
-{
-	unsigned n_workers = n_cpus > 1 ? n_cpus - 1 : 1;
-
-	if (n_workers > DATAPLANE_WORKERS_MAX)
-		n_workers = DATAPLANE_WORKERS_MAX;
-	return MEMORY_BASE_MB + n_workers * MEMORY_PER_WORKER_MB;
-}
-
-static void choose_eal_options(struct options *out)
-{
-	static const char *const with_hugepages[] = {
-		"--no-pci", "--no-telemetry", "--in-memory", NULL};
-	const char *const without[] = {"--no-pci", "--no-telemetry", "--no-shconf", "--no-huge",
-		"-m", out->memory_mb, NULL};
-	long n_cpus = sysconf(_SC_NPROCESSORS_ONLN);
-
-	snprintf(out->memory_mb, sizeof(out->memory_mb), "%u",
-		options_memory_mb(n_cpus > 0 ? (unsigned)n_cpus : 1));
-	for (const char *const *option = has_free_hugepages() ? with_hugepages : without; *option;
-		option++)
-		add_eal_option(out, *option);
-}
-
 bool options_parse(int argc, char **argv, struct options *out)
 {
-	int separator = find_separator(argc, argv);
+	int separator;
 
-	*out = (struct options){.eal_argc = 0};
-	if (separator > OPTIONS_EAL_MAX)
+	*out = (struct options){.config_path = NULL};
+	separator = eal_args_split(argc, argv, &out->eal);
+	if (separator < 0)
 		return complain("too many EAL options", "", "use fewer");
-	add_eal_option(out, argv[0]);
-	for (int i = 1; i < separator; i++)
-		add_eal_option(out, argv[i]);
-	if (separator <= 1)
-		choose_eal_options(out);
 	return parse_own(argc - separator, argv + separator, out);
 }

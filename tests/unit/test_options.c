@@ -82,17 +82,17 @@ static bool parse_quietly(int argc, char **argv, struct options *out, char error
 
 static void check_eal(size_t row, const struct options *options, char **argv)
 {
-	if (options->eal_argv[0] != argv[0] || options->eal_argv[options->eal_argc])
+	if (options->eal.argv[0] != argv[0] || options->eal.argv[options->eal.argc])
 		fail_msg("row %zu: no name in front, or no NULL behind", row);
 	if (rows[row].n_eal == CHOSEN) {
-		if (strcmp(options->eal_argv[1], "--no-pci") != 0 || options->eal_argc < 4)
+		if (strcmp(options->eal.argv[1], "--no-pci") != 0 || options->eal.argc < 4)
 			fail_msg("row %zu: EAL's options are not ours", row);
 		return;
 	}
-	if (options->eal_argc != rows[row].n_eal + 1)
-		fail_msg("row %zu: %d arguments for EAL", row, options->eal_argc);
-	for (int i = 1; i < options->eal_argc; i++)
-		assert_ptr_equal(options->eal_argv[i], argv[i]);
+	if (options->eal.argc != rows[row].n_eal + 1)
+		fail_msg("row %zu: %d arguments for EAL", row, options->eal.argc);
+	for (int i = 1; i < options->eal.argc; i++)
+		assert_ptr_equal(options->eal.argv[i], argv[i]);
 }
 
 static void check_error(size_t row, const char *error)
@@ -139,11 +139,11 @@ static void test_rows(void **state)
 static void test_many_eal_options(void **state)
 {
 	char name[] = "wg-dpdk", eal[] = "-v", separator[] = "--", own[] = "-ca";
-	char *argv[OPTIONS_EAL_MAX + 5], error[512];
+	char *argv[EAL_ARGS_MAX + 5], error[512];
 	struct options options;
 
 	(void)state;
-	for (int n_eal = OPTIONS_EAL_MAX - 2; n_eal <= OPTIONS_EAL_MAX; n_eal++) {
+	for (int n_eal = EAL_ARGS_MAX - 2; n_eal <= EAL_ARGS_MAX; n_eal++) {
 		bool is_fine;
 
 		argv[0] = name;
@@ -153,11 +153,11 @@ static void test_many_eal_options(void **state)
 		argv[n_eal + 2] = own;
 		argv[n_eal + 3] = NULL;
 		is_fine = parse_quietly(n_eal + 3, argv, &options, error);
-		assert_int_equal(is_fine, n_eal < OPTIONS_EAL_MAX);
+		assert_int_equal(is_fine, n_eal < EAL_ARGS_MAX);
 		if (!is_fine)
 			assert_non_null(strstr(error, "too many EAL options"));
 		else
-			assert_null(options.eal_argv[options.eal_argc]);
+			assert_null(options.eal.argv[options.eal.argc]);
 	}
 }
 
@@ -173,7 +173,7 @@ static void test_memory(void **state)
 	for (size_t row = 0; row < sizeof(memory_rows) / sizeof(memory_rows[0]); row++) {
 		unsigned n_buffers = 8192 + memory_rows[row].n_workers * (4096 + 64 * 128);
 		unsigned needed_mb = n_buffers / 1024 * 19 / 2 * 9 / 8;
-		unsigned memory_mb = options_memory_mb(memory_rows[row].n_cpus);
+		unsigned memory_mb = eal_args_memory_mb(memory_rows[row].n_cpus);
 
 		if (memory_mb < needed_mb || memory_mb > needed_mb + 512)
 			fail_msg("row %zu: %u MiB, needed %u", row, memory_mb, needed_mb);

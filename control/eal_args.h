@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/* EAL's part of a command line: the options before "--". Init only. */
+
+#include "base/compiler.h"
+
+#define EAL_ARGS_MAX 128
+#define EAL_ARGS_NUMBER_MAX 16
+
+struct eal_args {
+	int argc; /* with the program's name in front */
+	char *argv[EAL_ARGS_MAX + 1];
+	char memory_mb[EAL_ARGS_NUMBER_MAX]; /* one of argv may point here */
+};
+
+/*
+ * eal_args_split takes EAL's options out of the command line and returns the index of the "--" behind them, 0
+ * when there is none, or -1 when they are too many. Without EAL options it chooses them: all cores, no
+ * PCI device, no files left behind, and ordinary memory where the machine has no free hugepages.
+ * `out` points into `argv` and into itself.
+ */
+must_check int eal_args_split(int argc, char **argv, struct eal_args *out);
+
+/* eal_args_memory_mb: the ordinary memory to reserve, in MiB, for a control thread and workers on `n_cpus` CPUs. */
+unsigned eal_args_memory_mb(unsigned n_cpus);
