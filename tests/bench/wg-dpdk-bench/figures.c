@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "figures.h"
+
+#include <rte_cycles.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arguments.h"
+
+/* Rounds that differ by more than this part were disturbed. */
+#define SPREAD_MAX 0.10
+
+void bench_machine_read(struct bench_machine *out)
+{
+	char line[256];
+	FILE *file = fopen("/proc/cpuinfo", "re");
+
+	*out = (struct bench_machine){.cpu = "unknown CPU", .tsc_hz = (double)rte_get_tsc_hz()};
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "model name : %63[^\n]", out->cpu) == 1)
+			break;
+	if (file)
+		fclose(file);
+}
+
+static double mpps(const struct bench_machine *machine, const struct measure_result *r)
+{
+	return machine->tsc_hz / r->total.tsc / 1e6;
+}
+
+static double gbit_per_s(const struct arguments *args, const struct bench_machine *machine,
+	const struct measure_result *r)
+{
+	return mpps(machine, r) * traffic_mean_len(&args->plan.traffic.mix) * 8 / 1e3;
+}
+
+static double spread(const struct measure_result *r)
+{
+	return (r->high_tsc - r->low_tsc) / r->total.tsc;
+}
+
+static struct figures rest_of(const struct measure_result *r)
+{
+	return (struct figures){r->total.tsc - r->aead.tsc,
+		r->total.cpu_cycles - r->aead.cpu_cycles,
+		r->total.instructions - r->aead.instructions};
+}
+
+static void print_line(const char *name, const struct figures *figures, bool has_cpu)
+{
+	printf("%-8s %12.1f", name, figures->tsc);
+	if (has_cpu)
+		printf(" %12.1f %14.1f\n", figures->cpu_cycles, figures->instructions);
+	else
+		printf(" %12s %14s\n", "n/a", "n/a");
+}
+
+static void print_table(const struct measure_result *r)
+{
+	const struct figures rest = rest_of(r);
+
+	printf("\n%-8s %12s %12s %14s   per packet\n", "", "TSC cycles", "CPU cycles",
+		"instructions");
+	print_line("total", &r->total, r->has_cpu);
+	print_line("AEAD", &r->aead, r->has_cpu);
+	print_line("rest", &rest, r->has_cpu);
+}
+
+void figures_print(const struct arguments *args, const struct bench_machine *machine,
+	const struct measure_result *r)
+{
+	printf("%s: %u peers, size %s, trains of %u, bursts of %u, %u rounds in %g s\n", args->what,
+		args->n_peers, args->size, args->plan.traffic.train_len, args->plan.burst,
+		args->plan.n_rounds, args->seconds);
+	printf("%s, engine %s/%u, TSC %.2f GHz, core %.2f GHz (1 TSC cycle = %.2f CPU cycles)\n",
+		machine->cpu, machine->engine, machine->simd_bits, machine->tsc_hz / 1e9,
+		machine->tsc_hz * r->core_per_tsc / 1e9, r->core_per_tsc);
+	print_table(r);
+	printf("\n%.3f Mpps, %.3f Gbit/s of inner bytes\n", mpps(machine, r),
+		gbit_per_s(args, machine, r));
+	printf("rounds from %.1f to %.1f TSC cycles, spread %.1f %%\n", r->low_tsc, r->high_tsc,
+		100 * spread(r));
+	printf("%" PRIu64 " packets, %" PRIu64 " lost; %" PRIu64 " checked, %" PRIu64 " wrong\n",
+		r->n_packets, r->n_lost, r->n_checked, r->n_wrong);
+	if (spread(r) > SPREAD_MAX)
+		printf("warning: the rounds differ by more than %.0f %%: something else used this core or "
+		       "its caches; measure on an idle machine\n",
+			100 * SPREAD_MAX);
+}
+
+/* null: not known. */
+static void write_figures(FILE *file, const char *name, const struct figures *figures, bool has_cpu)
+{
+	fprintf(file, "  \"%s\": {\"tsc_cycles\": %.1f, ", name, figures->tsc);
+	if (has_cpu)
+		fprintf(file, "\"cpu_cycles\": %.1f, \"instructions\": %.1f},\n",
+			figures->cpu_cycles, figures->instructions);
+	else
+		fprintf(file, "\"cpu_cycles\": null, \"instructions\": null},\n");
+}
+
+static void write_json(FILE *file, const struct arguments *args,
+	const struct bench_machine *machine, const struct measure_result *r)
+{
+	const struct figures rest = rest_of(r);
+
+	fprintf(file, "{\n  \"mode\": \"%s\",\n  \"peers\": %u,\n  \"size\": \"%s\",\n", args->what,
+		args->n_peers, args->size);
+	fprintf(file, "  \"train\": %u,\n  \"burst\": %u,\n  \"rounds\": %u,\n",
+		args->plan.traffic.train_len, args->plan.burst, args->plan.n_rounds);
+	fprintf(file, "  \"cpu\": \"%s\",\n  \"engine\": \"%s\",\n  \"simd_bits\": %u,\n",
+		machine->cpu, machine->engine, machine->simd_bits);
+	fprintf(file, "  \"tsc_hz\": %.0f,\n  \"core_per_tsc\": %.3f,\n", machine->tsc_hz,
+		r->core_per_tsc);
+	write_figures(file, "total", &r->total, r->has_cpu);
+	write_figures(file, "aead", &r->aead, r->has_cpu);
+	write_figures(file, "rest", &rest, r->has_cpu);
+	fprintf(file, "  \"mpps\": %.4f,\n  \"inner_gbit_per_s\": %.4f,\n  \"spread\": %.4f,\n",
+		mpps(machine, r), gbit_per_s(args, machine, r), spread(r));
+	fprintf(file, "  \"packets\": %" PRIu64 ",\n  \"lost\": %" PRIu64 ",\n", r->n_packets,
+		r->n_lost);
+	fprintf(file, "  \"checked\": %" PRIu64 ",\n  \"wrong\": %" PRIu64 "\n}\n", r->n_checked,
+		r->n_wrong);
+}
+
+bool figures_write_json(const char *path, const struct arguments *args,
+	const struct bench_machine *machine, const struct measure_result *r)
+{
+	bool is_stdout = strcmp(path, "-") == 0;
+	FILE *file = is_stdout ? stdout : fopen(path, "we");
+
+	if (!file)
+		return false;
+	write_json(file, args, machine, r);
+	return is_stdout ? fflush(file) == 0 : fclose(file) == 0;
+}
