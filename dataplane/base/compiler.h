@@ -10,3 +10,6 @@
 #define must_check __attribute__((warn_unused_result))
 #define printf_like(text, first) __attribute__((format(printf, text, first)))
 #define array_len(array) (sizeof(array) / sizeof((array)[0]))
+
+/* prefetch has the cache line at `address` fetched while other work goes on. Any address is allowed. */
+#define prefetch(address) __builtin_prefetch(address)

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#define WALKS_MAX 64 /* look-ups that go in step: a worker's burst */
+
 /* An address as a string of bits: the first bit is the top one of the first word. IPv4 has 32. */
 struct bits {
 	uint64_t word[2];
@@ -271,28 +273,76 @@ struct peer_view *allowedips_owner(const struct allowedips *table, const struct 
 	return node_peer(place.node);
 }
 
-/*
- * Down the only path that the address can take. A node that does not cover the address ends it:
- * everything below has that node's bits too.
- */
-struct peer_view *allowedips_find(
+/* On the way of one address down the trie. */
+struct walk {
+	struct bits key;
+	const struct node *node; /* where it is; NULL: at the end */
+	struct peer_view *longest;
+};
+
+static struct walk walk_begin(
 	const struct allowedips *table, sa_family_t family, const uint8_t *bytes)
 {
-	struct peer_view *peer, *longest = NULL;
-	const struct node *node;
-	struct bits key;
-
 	if (ip_addr_bits(family) == 0)
-		return NULL;
-	key = bits_load(family, bytes);
-	node = link_read(&table->root[family == AF_INET6]);
-	while (node && node_covers(node, &key)) {
-		/* Acquire: the peer is complete when it is seen. */
-		peer = atomic_load_explicit(&node->peer, memory_order_acquire);
-		longest = peer ? peer : longest;
-		node = link_read(&node->child[bits_at(&key, node->len)]);
+		return (struct walk){.node = NULL};
+	return (struct walk){.key = bits_load(family, bytes),
+		.node = link_read(&table->root[family == AF_INET6])};
+}
+
+/*
+ * Down the only path that the address can take. A node that does not cover the address ends it, and
+ * false is returned: everything below has that node's bits too.
+ */
+static bool walk_step(struct walk *walk)
+{
+	const struct node *node = walk->node;
+	struct peer_view *peer;
+
+	if (!node || !node_covers(node, &walk->key))
+		return false;
+	/* Acquire: the peer is complete when it is seen. */
+	peer = atomic_load_explicit(&node->peer, memory_order_acquire);
+	walk->longest = peer ? peer : walk->longest;
+	walk->node = link_read(&node->child[bits_at(&walk->key, node->len)]);
+	return true;
+}
+
+/* At most WALKS_MAX. Each turn takes every walk one node down and has the next nodes fetched meanwhile. */
+static void find_in_step(
+	const struct allowedips *table, struct allowedips_lookup *lookups, unsigned n)
+{
+	struct walk walks[WALKS_MAX];
+	uint8_t going[WALKS_MAX];
+	unsigned n_going = n;
+
+	for (unsigned i = 0; i < n; i++) {
+		walks[i] = walk_begin(table, lookups[i].family, lookups[i].bytes);
+		going[i] = (uint8_t)i;
 	}
-	return longest;
+	while (n_going) {
+		unsigned n_left = 0;
+
+		for (unsigned i = 0; i < n_going; i++) {
+			struct walk *walk = &walks[going[i]];
+
+			if (!walk_step(walk))
+				continue;
+			prefetch(walk->node);
+			going[n_left++] = going[i];
+		}
+		n_going = n_left;
+	}
+	for (unsigned i = 0; i < n; i++)
+		lookups[i].peer = walks[i].longest;
+}
+
+void allowedips_find_burst(
+	const struct allowedips *table, struct allowedips_lookup *lookups, unsigned n)
+{
+	for (unsigned len; n; lookups += len, n -= len) {
+		len = n < WALKS_MAX ? n : WALKS_MAX;
+		find_in_step(table, lookups, len);
+	}
 }
 
 uint64_t allowedips_bytes(const struct allowedips *table)

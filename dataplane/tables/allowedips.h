@@ -41,12 +41,32 @@ int allowedips_remove(
 /* allowedips_owner: who owns exactly `prefix`, or NULL. Control. */
 struct peer_view *allowedips_owner(const struct allowedips *table, const struct ip_prefix *prefix);
 
+/* One question of a burst, and its answer. */
+struct allowedips_lookup {
+	const uint8_t
+		*bytes; /* 4 (AF_INET) or 16 (AF_INET6) bytes in network order at any alignment */
+	sa_family_t family;
+	struct peer_view
+		*peer; /* the answer: of the longest prefix that covers the address, or NULL */
+};
+
 /*
- * allowedips_find: the peer of the longest prefix that covers the address, or NULL. `bytes` is 4
- * (AF_INET) or 16 (AF_INET6) bytes in network order at any alignment. Worker, between two quiescent reports.
+ * allowedips_find_burst answers `n` questions in step: what one of them has to wait for from memory, the others
+ * wait for at the same time. A family that does not exist has no peers. Worker, between two
+ * quiescent reports.
  */
-struct peer_view *allowedips_find(
-	const struct allowedips *table, sa_family_t family, const uint8_t *bytes);
+void allowedips_find_burst(
+	const struct allowedips *table, struct allowedips_lookup *lookups, unsigned n);
+
+/* allowedips_find: the answer to one question. As above. */
+static inline struct peer_view *allowedips_find(
+	const struct allowedips *table, sa_family_t family, const uint8_t *bytes)
+{
+	struct allowedips_lookup lookup = {.bytes = bytes, .family = family};
+
+	allowedips_find_burst(table, &lookup, 1);
+	return lookup.peer;
+}
 
 /* allowedips_bytes: memory of the table's nodes in bytes, removed ones included until they are free. Control. */
 uint64_t allowedips_bytes(const struct allowedips *table);

@@ -44,6 +44,14 @@ struct keypair {
 	struct replay replay;
 };
 
+/* keypair_prefetch_sending: the lines that sealing needs. Worker. */
+static inline void keypair_prefetch_sending(const struct keypair *kp)
+{
+	prefetch(&kp->send_key);
+	prefetch(&kp->birth_ns);
+	prefetch(&kp->send_counter);
+}
+
 /*
  * keypair_reserve takes `n` counters in a row, of which *out_first is the first. false: so many are not
  * left below WG_REJECT_AFTER_MESSAGES, [W] 6.2. Worker.

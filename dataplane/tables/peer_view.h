@@ -48,6 +48,13 @@ struct peer_view {
 	_Atomic bool is_handshake_posted;
 };
 
+/* peer_view_prefetch: both lines will be needed soon. Worker. */
+static inline void peer_view_prefetch(const struct peer_view *view)
+{
+	prefetch(view);
+	prefetch(&view->last_sent_ns);
+}
+
 /* peer_view_note_sent: an authenticated packet left; `is_data`: it was not a keepalive or handshake. Any thread. */
 static inline void peer_view_note_sent(struct peer_view *view, uint64_t now_ns, bool is_data)
 {

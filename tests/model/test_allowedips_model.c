@@ -92,22 +92,27 @@ static void take_out(struct twins *twins)
 		fail_at("remove", &prefix);
 }
 
+/* An address and some that differ from it in a bit, asked in one burst. */
 static void compare(const struct twins *twins)
 {
 	struct ip_prefix prefix = draw_prefix(&twins->list);
-	struct ip_addr addr = prefix.addr;
-	unsigned bit = prng_below(&prng, ip_addr_bits(addr.family));
+	const uint8_t n_bits = (uint8_t)ip_addr_bits(prefix.addr.family);
+	struct allowedips_lookup lookups[4];
+	struct ip_addr addrs[4];
 
 	if (allowedips_owner(twins->trie, &prefix) != allowedips_list_owner(&twins->list, prefix))
 		fail_at("owner", &prefix);
 	for (unsigned i = 0; i < 4; i++) {
-		prefix = (struct ip_prefix){addr, (uint8_t)ip_addr_bits(addr.family)};
-		if (allowedips_find(twins->trie, addr.family, addr.bytes)
-			!= allowedips_list_find(&twins->list, &addr))
-			fail_at("find", &prefix);
-		addr.bytes[bit / 8] ^= 0x80 >> bit % 8;
-		bit = prng_below(&prng, ip_addr_bits(addr.family));
+		unsigned bit = prng_below(&prng, n_bits);
+
+		addrs[i] = prefix.addr;
+		lookups[i] = (struct allowedips_lookup){addrs[i].bytes, addrs[i].family, NULL};
+		prefix.addr.bytes[bit / 8] ^= 0x80 >> bit % 8;
 	}
+	allowedips_find_burst(twins->trie, lookups, 4);
+	for (unsigned i = 0; i < 4; i++)
+		if (lookups[i].peer != allowedips_list_find(&twins->list, &addrs[i]))
+			fail_at("find", &(struct ip_prefix){addrs[i], n_bits});
 }
 
 static void clear(struct twins *twins)

@@ -303,6 +303,39 @@ static void test_bad_prefixes(void **state)
 	assert_null(allowedips_find(table, AF_UNSPEC, (const uint8_t *)"\0\0\0\0"));
 }
 
+/* Longer than what goes in step at a time; hosts, what lies around them, strangers and no addresses, mixed. */
+static void test_burst(void **state)
+{
+	enum { N = 150 };
+	struct allowedips *table = ((struct fixture *)*state)->table;
+	struct ip_prefix v4 = prefix_of("10.0.0.0/8"), v6 = prefix_of("fd00::/16");
+	struct allowedips_lookup lookups[N];
+	uint8_t bytes[N][16] = {{0}};
+
+	assert_int_equal(allowedips_insert(table, &v4, &peers[0]), 0);
+	assert_int_equal(allowedips_insert(table, &v6, &peers[1]), 0);
+	for (unsigned i = 0; i < N; i++) {
+		struct ip_prefix *prefix = i % 2 ? &v6 : &v4;
+
+		prefix->len = (uint8_t)ip_addr_bits(prefix->addr.family);
+		prefix->addr.bytes[3] = (uint8_t)i;
+		if (i % 5 == 0)
+			assert_int_equal(allowedips_insert(table, prefix, &peers[2 + i % 24]), 0);
+		memcpy(bytes[i], prefix->addr.bytes, 16);
+		bytes[i][0] += i % 5 == 1;
+		lookups[i] = (struct allowedips_lookup){
+			bytes[i], i % 5 == 2 ? AF_UNSPEC : prefix->addr.family, &peers[25]};
+	}
+	allowedips_find_burst(table, lookups, N);
+	for (unsigned i = 0; i < N; i++) {
+		const struct peer_view *expected[] = {
+			&peers[2 + i % 24], NULL, NULL, &peers[i % 2], &peers[i % 2]};
+
+		assert_ptr_equal(lookups[i].peer, expected[i % 5]);
+	}
+	allowedips_find_burst(table, NULL, 0);
+}
+
 /* Every length of both families, one within the other, from either end. */
 static void test_every_length(void **state)
 {
@@ -405,6 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_prefixes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_burst, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_length, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_removed_nodes_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_memory, setup, teardown),
