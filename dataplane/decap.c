@@ -30,19 +30,22 @@ struct rx_proof {
 	uint16_t outer_len;
 };
 
-/* Fills `out` when the datagram names a session that may still receive; DROP_N means it does. */
-static enum drop_reason claim(const struct pipeline *pl, const struct iface_view *iface,
-	struct rte_mbuf *mbuf, struct rx_claim *out)
+static const struct wg_msg_data *message_of(struct rte_mbuf *mbuf)
 {
-	const struct wg_msg_data *msg = rte_pktmbuf_mtod(mbuf, const struct wg_msg_data *);
-	const struct keypair *kp = index_table_find(pl->indices, le32_load(msg->receiver_index));
+	return rte_pktmbuf_mtod(mbuf, const struct wg_msg_data *);
+}
+
+/* Why a claim is refused; DROP_N: it names a session that may still receive. */
+static enum drop_reason judge(
+	const struct pipeline *pl, const struct iface_view *iface, const struct rx_claim *c)
+{
+	const struct keypair *kp = c->keypair;
 
 	if (!kp || kp->peer->iface != iface)
 		return DROP_OUTER_UNKNOWN_INDEX;
-	*out = (struct rx_claim){mbuf, kp, le64_load(msg->counter)};
-	if (!keypair_is_alive(kp, pl->now_ns) || out->counter >= WG_REJECT_AFTER_MESSAGES)
+	if (!keypair_is_alive(kp, pl->now_ns) || c->counter >= WG_REJECT_AFTER_MESSAGES)
 		return DROP_OUTER_EXPIRED;
-	if (!replay_peek(&kp->replay, out->counter))
+	if (!replay_peek(&kp->replay, c->counter))
 		return DROP_OUTER_REPLAYED;
 	return DROP_N;
 }
@@ -91,36 +94,53 @@ static void note_received(struct pipeline *pl, const struct rx_proof *p)
 }
 
 /*
- * Cryptokey routing backwards, [W] 3: the source must belong to this very peer in the whole table, so
- * that a peer with a wide prefix cannot speak for one with a longer prefix inside it.
+ * Cryptokey routing backwards, [W] 3: the source must belong to this very peer in the whole table
+ * (`owner`), so that a peer with a wide prefix cannot speak for one with a longer prefix inside it.
  */
-static enum drop_reason admit(const struct rx_proof *p)
+static enum drop_reason admit(
+	const struct rx_proof *p, const struct inner_ip *ip, const struct peer_view *owner)
 {
-	const struct peer_view *peer = p->keypair->peer;
-	struct inner_ip ip;
-	uint16_t len = rte_pktmbuf_data_len(p->mbuf);
-
-	if (!inner_ip_parse(rte_pktmbuf_mtod(p->mbuf, const uint8_t *), len, &ip))
+	if (ip->family == AF_UNSPEC)
 		return DROP_INNER_MALFORMED;
-	if (allowedips_find(peer->iface->allowedips, ip.family, ip.from) != peer)
+	if (owner != p->keypair->peer)
 		return DROP_INNER_SOURCE;
 	if ((packet_of(p->mbuf)->outer_tos & ECN_MASK) == ECN_CONGESTED
 		&& !inner_ip_mark_congestion(rte_pktmbuf_mtod(p->mbuf, uint8_t *)))
 		return DROP_OUTER_CONGESTION;
-	rte_pktmbuf_trim(p->mbuf, (uint16_t)(len - ip.len));
+	rte_pktmbuf_trim(p->mbuf, (uint16_t)(rte_pktmbuf_data_len(p->mbuf) - ip->len));
 	return DROP_N;
 }
 
 /* Leaves in the buffer what is for the host: nothing of a keepalive or of a packet that is not admitted. */
-static void unpack(struct pipeline *pl, const struct rx_proof *p)
+static void unpack(struct pipeline *pl, const struct rx_proof *p, const struct inner_ip *ip,
+	const struct peer_view *owner)
 {
 	uint16_t len = rte_pktmbuf_data_len(p->mbuf);
-	enum drop_reason reason = len > 0 ? admit(p) : DROP_N;
+	enum drop_reason reason = len > 0 ? admit(p, ip, owner) : DROP_N;
 
 	if (reason == DROP_N)
 		return;
 	drops_count(&pl->drops, reason, 1);
 	rte_pktmbuf_trim(p->mbuf, rte_pktmbuf_data_len(p->mbuf));
+}
+
+static void unpack_burst(struct pipeline *pl, const struct iface_view *iface,
+	const struct rx_proof *proofs, unsigned n)
+{
+	struct allowedips_lookup lookups[PACKET_BURST];
+	struct inner_ip ips[PACKET_BURST];
+
+	for (unsigned i = 0; i < n; i++) {
+		const uint8_t *data = rte_pktmbuf_mtod(proofs[i].mbuf, const uint8_t *);
+
+		if (!inner_ip_parse(data, rte_pktmbuf_data_len(proofs[i].mbuf), &ips[i]))
+			ips[i] = (struct inner_ip){.family = AF_UNSPEC};
+		lookups[i] =
+			(struct allowedips_lookup){.bytes = ips[i].from, .family = ips[i].family};
+	}
+	allowedips_find_burst(iface->allowedips, lookups, n);
+	for (unsigned i = 0; i < n; i++)
+		unpack(pl, &proofs[i], &ips[i], lookups[i].peer);
 }
 
 /* Roaming, [W] 2.1, or a session that we do not seal with yet, [W] 5.4.3. */
@@ -148,62 +168,112 @@ static bool tell(struct pipeline *pl, const struct rx_proof *p)
 	return mailbox_post(pl->mailboxes[MAILBOX_PACKETS], &event);
 }
 
-static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
-	struct rte_mbuf **in, unsigned n, struct rx_claim *out_claims)
+/* Keeps the data messages and hands on the others; returns how many it kept. */
+static unsigned sort_out(struct pipeline *pl, const struct iface_view *iface, struct rte_mbuf **in,
+	unsigned n, struct rte_mbuf **out, struct index_lookup *out_lookups)
 {
-	unsigned n_claims = 0;
+	unsigned n_out = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		enum drop_reason reason = DROP_OUTER_NOT_WIREGUARD;
-
 		switch (classify(
 			rte_pktmbuf_mtod(in[i], const uint8_t *), rte_pktmbuf_data_len(in[i]))) {
 		case OUTER_DATA:
-			reason = claim(pl, iface, in[i], &out_claims[n_claims]);
+			out_lookups[n_out].index = le32_load(message_of(in[i])->receiver_index);
+			out[n_out++] = in[i];
 			break;
 		case OUTER_HANDSHAKE:
 			packet_of(in[i])->iface_id = iface->iface_id;
 			pipeline_give(pl, MAILBOX_HANDSHAKES, EVENT_HANDSHAKE, in[i],
 				DROP_OUTER_MAILBOX_FULL);
-			continue;
+			break;
 		case OUTER_OTHER:
+			drop_packet(&pl->drops, DROP_OUTER_NOT_WIREGUARD, in[i]);
 			break;
 		}
-		if (reason == DROP_N)
-			n_claims++;
-		else
-			drop_packet(&pl->drops, reason, in[i]);
 	}
-	return n_claims;
+	return n_out;
+}
+
+/* A claim for each data message, and what judging and opening it needs is on its way from memory. */
+static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
+	struct rte_mbuf **in, unsigned n, struct rx_claim *out)
+{
+	struct rte_mbuf *data[PACKET_BURST];
+	struct index_lookup lookups[PACKET_BURST];
+	unsigned n_data = sort_out(pl, iface, in, n, data, lookups);
+
+	index_table_find_burst(pl->indices, lookups, n_data);
+	for (unsigned i = 0; i < n_data; i++) {
+		const struct keypair *kp = lookups[i].keypair;
+
+		out[i] = (struct rx_claim){data[i], kp, le64_load(message_of(data[i])->counter)};
+		if (!kp)
+			continue;
+		keypair_prefetch_receiving(kp, out[i].counter);
+		peer_view_prefetch(kp->peer);
+	}
+	return n_data;
+}
+
+/* Drops the claims that are refused; returns how many are left. */
+static unsigned judge_burst(
+	struct pipeline *pl, const struct iface_view *iface, struct rx_claim *claims, unsigned n)
+{
+	unsigned n_left = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		enum drop_reason reason = judge(pl, iface, &claims[i]);
+
+		if (reason != DROP_N) {
+			drop_packet(&pl->drops, reason, claims[i].mbuf);
+			continue;
+		}
+		/* For is_news; the AEAD's time hides what it waits for. */
+		prefetch(atomic_load_explicit(
+			&claims[i].keypair->peer->endpoint, memory_order_acquire));
+		claims[n_left++] = claims[i];
+	}
+	return n_left;
+}
+
+static unsigned open_burst(
+	struct pipeline *pl, const struct rx_claim *claims, unsigned n, struct rx_proof *out)
+{
+	struct aead_op ops[PACKET_BURST];
+	unsigned n_out = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		ops[i] = open_op(&claims[i]);
+	aead_open(pl->aead, ops, n);
+	for (unsigned i = 0; i < n; i++) {
+		enum drop_reason reason = prove(&claims[i], &ops[i], &out[n_out]);
+
+		if (reason == DROP_N)
+			note_received(pl, &out[n_out++]);
+		else
+			drop_packet(&pl->drops, reason, claims[i].mbuf);
+	}
+	return n_out;
 }
 
 unsigned decap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_mbuf **in,
 	unsigned n, struct rte_mbuf **out)
 {
 	struct rx_claim claims[PACKET_BURST];
-	struct aead_op ops[PACKET_BURST];
-	unsigned n_out = 0, n_claims = claim_burst(pl, iface, in, n, claims);
+	struct rx_proof proofs[PACKET_BURST];
+	unsigned n_claims = claim_burst(pl, iface, in, n, claims);
+	unsigned n_judged = judge_burst(pl, iface, claims, n_claims);
+	unsigned n_proofs = open_burst(pl, claims, n_judged, proofs);
+	unsigned n_out = 0;
 
-	for (unsigned i = 0; i < n_claims; i++)
-		ops[i] = open_op(&claims[i]);
-	aead_open(pl->aead, ops, n_claims);
-
-	for (unsigned i = 0; i < n_claims; i++) {
-		struct rx_proof proof;
-		enum drop_reason reason = prove(&claims[i], &ops[i], &proof);
-
-		if (reason != DROP_N) {
-			drop_packet(&pl->drops, reason, claims[i].mbuf);
+	unpack_burst(pl, iface, proofs, n_proofs);
+	for (unsigned i = 0; i < n_proofs; i++) {
+		if (is_news(&proofs[i]) && tell(pl, &proofs[i]))
 			continue;
-		}
-		note_received(pl, &proof);
-		unpack(pl, &proof);
-		if (is_news(&proof) && tell(pl, &proof))
-			continue;
-		if (rte_pktmbuf_data_len(proof.mbuf) > 0)
-			out[n_out++] = proof.mbuf;
+		if (rte_pktmbuf_data_len(proofs[i].mbuf) > 0)
+			out[n_out++] = proofs[i].mbuf;
 		else
-			rte_pktmbuf_free(proof.mbuf);
+			rte_pktmbuf_free(proofs[i].mbuf);
 	}
 	return n_out;
 }

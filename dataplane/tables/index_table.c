@@ -173,11 +173,21 @@ uint32_t index_table_count(const struct index_table *table)
 }
 
 /* Acquire pairs with the two releases above. */
-struct keypair *index_table_find(const struct index_table *table, uint32_t index)
+void index_table_find_burst(
+	const struct index_table *table, struct index_lookup *lookups, unsigned n)
 {
 	struct slots *slots = atomic_load_explicit(&table->slots, memory_order_acquire);
-	struct keypair *kp =
-		atomic_load_explicit(&slots->keypair[index & slots->mask], memory_order_acquire);
 
-	return kp && kp->local_index == index ? kp : NULL;
+	for (unsigned i = 0; i < n; i++)
+		prefetch(&slots->keypair[lookups[i].index & slots->mask]);
+	for (unsigned i = 0; i < n; i++) {
+		struct keypair *kp = atomic_load_explicit(
+			&slots->keypair[lookups[i].index & slots->mask], memory_order_acquire);
+
+		prefetch(kp ? &kp->local_index : NULL);
+		lookups[i].keypair = kp;
+	}
+	for (unsigned i = 0; i < n; i++)
+		if (lookups[i].keypair && lookups[i].keypair->local_index != lookups[i].index)
+			lookups[i].keypair = NULL;
 }

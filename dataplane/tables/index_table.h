@@ -42,5 +42,24 @@ void index_table_drop(struct index_table *table, uint32_t index);
 /* index_table_count: how many indices are held. Control. */
 uint32_t index_table_count(const struct index_table *table);
 
-/* index_table_find: the keypair published under `index`, or NULL. Worker, between two quiescent reports. */
-struct keypair *index_table_find(const struct index_table *table, uint32_t index);
+/* One question of a burst, and its answer. */
+struct index_lookup {
+	uint32_t index;
+	struct keypair *keypair; /* the answer: published under the index, or NULL */
+};
+
+/*
+ * index_table_find_burst answers `n` questions in step: what one of them has to wait for from memory, the
+ * others wait for at the same time. Worker, between two quiescent reports.
+ */
+void index_table_find_burst(
+	const struct index_table *table, struct index_lookup *lookups, unsigned n);
+
+/* index_table_find: the answer to one question. As above. */
+static inline struct keypair *index_table_find(const struct index_table *table, uint32_t index)
+{
+	struct index_lookup lookup = {.index = index};
+
+	index_table_find_burst(table, &lookup, 1);
+	return lookup.keypair;
+}

@@ -52,6 +52,13 @@ static inline void keypair_prefetch_sending(const struct keypair *kp)
 	prefetch(&kp->send_counter);
 }
 
+/* keypair_prefetch_receiving: the lines that opening the packet with `counter` needs. Worker. */
+static inline void keypair_prefetch_receiving(const struct keypair *kp, uint64_t counter)
+{
+	prefetch(&kp->receive_key);
+	replay_prefetch(&kp->replay, counter);
+}
+
 /*
  * keypair_reserve takes `n` counters in a row, of which *out_first is the first. false: so many are not
  * left below WG_REJECT_AFTER_MESSAGES, [W] 6.2. Worker.

@@ -3,6 +3,8 @@
 
 #include "tables/replay.h"
 
+#include "base/compiler.h"
+
 /*
  * The lap is kept modulo 2^32 and compared as a plain number. A word's lap never falls, and a bit
  * is never cleared while its lap stands: for any order of counters none is accepted twice. The lap
@@ -34,6 +36,11 @@ static uint64_t word_after(uint64_t word, uint64_t counter)
 	if (lap < word_lap)
 		return word;
 	return (uint64_t)lap << 32 | bit_of(counter);
+}
+
+void replay_prefetch(const struct replay *replay, uint64_t counter)
+{
+	prefetch(&replay->blocks[block_of(counter)]);
 }
 
 /* Each word stands for itself and orders no other memory, so relaxed is enough here and below. */

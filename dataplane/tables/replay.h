@@ -27,6 +27,9 @@ struct replay {
 	_Atomic uint64_t blocks[REPLAY_BLOCKS];
 };
 
+/* replay_prefetch: replay_peek and replay_commit of `counter` will follow. Worker. */
+void replay_prefetch(const struct replay *replay, uint64_t counter);
+
 /* replay_peek: could `counter` still be accepted? Reads only, to spare the decryption of a replay. Worker. */
 bool replay_peek(const struct replay *replay, uint64_t counter);
 

@@ -159,6 +159,7 @@ static void test_growth(void **state)
 	enum { N = 5000 };
 	struct index_table *table = ((struct fixture *)*state)->table;
 	struct keypair *kps = aligned_alloc(CACHE_LINE, N * sizeof(*kps));
+	static struct index_lookup lookups[N];
 
 	assert_non_null(kps);
 	for (size_t i = 0; i < N; i++) {
@@ -174,7 +175,12 @@ static void test_growth(void **state)
 		assert_ptr_equal(index_table_find(table, index), i % 2 == 0 ? &kps[i] : NULL);
 		for (size_t j = 0; j < 10; j++)
 			assert_int_not_equal(index, kps[(i + 1 + j) % N].local_index);
+		/* Every third is one that nobody has, in a slot that somebody may have. */
+		lookups[i].index = index ^ (i % 3 == 0 ? UINT32_C(1) << 31 : 0);
 	}
+	index_table_find_burst(table, lookups, N);
+	for (size_t i = 0; i < N; i++)
+		assert_ptr_equal(lookups[i].keypair, i % 2 == 0 && i % 3 != 0 ? &kps[i] : NULL);
 	for (size_t i = 0; i < N; i++) {
 		index_table_drop(table, kps[i].local_index);
 		assert_null(index_table_find(table, kps[i].local_index));
