@@ -4,6 +4,7 @@
 #include "tables/allowedips.h"
 
 #include "base/bytes.h"
+#include "tables/line_index.h"
 #include "tables/line_pool.h"
 #include "tables/rcu.h"
 
@@ -41,6 +42,13 @@ _Static_assert(sizeof(struct node) <= CACHE_LINE, "a node is a line of the pool"
 
 struct allowedips {
 	struct link root[2]; /* IPv4, IPv6 */
+
+	/*
+	 * A short cut to the nodes that are whole addresses: most peers have no other, and no prefix is longer. An
+	 * address of 100,000 is found in 2 misses instead of 17 steps, half of them misses.
+	 */
+	struct line_index hosts;
+
 	struct line_pool nodes;
 	struct rcu *rcu;
 };
@@ -82,6 +90,30 @@ static bool node_covers(const struct node *node, const struct bits *key)
 	return (((key->word[0] ^ node->key.word[0]) & node->mask.word[0])
 		       | ((key->word[1] ^ node->key.word[1]) & node->mask.word[1]))
 		== 0;
+}
+
+/* Each bit of the address moves about half of the hash (the finalizer of MurmurHash3). */
+static uint64_t bits_hash(const struct bits *bits)
+{
+	uint64_t hash = bits->word[0] ^ bits->word[1] * UINT64_C(0x9e3779b97f4a7c15);
+
+	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return hash ^ hash >> 33;
+}
+
+static uint64_t node_hash(const void *line)
+{
+	const struct node *node = line;
+
+	return bits_hash(&node->key);
+}
+
+/* Is it the node of exactly this address? The families differ in `n_bits`. */
+static bool node_is(const struct node *node, const struct bits *key, unsigned n_bits)
+{
+	return node->len == n_bits && node->key.word[0] == key->word[0]
+		&& node->key.word[1] == key->word[1];
 }
 
 /* For workers. Acquire pairs with link_publish: the node is complete when it is seen. */
@@ -135,6 +167,7 @@ static void node_adopt(struct node *parent, struct node *child)
 struct place {
 	struct bits key;
 	unsigned len;
+	unsigned n_bits; /* of the family's addresses */
 	unsigned root;
 	struct node *above_that; /* above `above` */
 	struct node *above; /* the longest shorter prefix that covers it, glue included; or NULL */
@@ -153,6 +186,7 @@ static bool place_find(
 	*out = (struct place){
 		.key = bits_load(prefix->addr.family, prefix->addr.bytes),
 		.len = prefix->len,
+		.n_bits = n_bits,
 		.root = prefix->addr.family == AF_INET6,
 	};
 	node = link_node(&table->root[out->root]);
@@ -203,6 +237,8 @@ static int place_fill(struct allowedips *table, const struct place *place, struc
 		node_adopt(top, place->node);
 	}
 	link_publish(place_link(table, place, place->above), top);
+	if (place->len == place->n_bits)
+		line_index_add(&table->hosts, fresh);
 	return 0;
 }
 
@@ -221,8 +257,10 @@ struct allowedips *allowedips_create(struct rcu *rcu)
 {
 	struct allowedips *table = calloc(1, sizeof(*table));
 
-	if (table)
-		table->rcu = rcu;
+	if (!table)
+		return NULL;
+	table->rcu = rcu;
+	line_index_init(&table->hosts, rcu, node_hash);
 	return table;
 }
 
@@ -231,6 +269,7 @@ void allowedips_destroy(struct allowedips *table)
 {
 	rcu_synchronize(table->rcu);
 	rcu_reclaim(table->rcu);
+	line_index_fini(&table->hosts);
 	line_pool_fini(&table->nodes);
 	free(table);
 }
@@ -257,6 +296,8 @@ int allowedips_remove(
 		|| node_peer(place.node) != peer)
 		return -ENOENT;
 	node_give(place.node, NULL);
+	if (place.len == place.n_bits)
+		line_index_remove(&table->hosts, place.node);
 	node_prune(table, place_link(table, &place, place.above), place.node);
 	/* Glue whose other side has just gone holds nothing together any more. */
 	if (place.above)
@@ -273,20 +314,49 @@ struct peer_view *allowedips_owner(const struct allowedips *table, const struct 
 	return node_peer(place.node);
 }
 
-/* On the way of one address down the trie. */
+/* One address on its way: by the short cut, or down the trie. */
 struct walk {
 	struct bits key;
-	const struct node *node; /* where it is; NULL: at the end */
+	unsigned n_bits;
+	struct line_search search;
+	const struct node *node; /* where it is; NULL: nowhere to go */
 	struct peer_view *longest;
 };
 
-static struct walk walk_begin(
-	const struct allowedips *table, sa_family_t family, const uint8_t *bytes)
+static void walk_begin(
+	const struct allowedips *table, const struct allowedips_lookup *lookup, struct walk *out)
 {
-	if (ip_addr_bits(family) == 0)
-		return (struct walk){.node = NULL};
-	return (struct walk){.key = bits_load(family, bytes),
-		.node = link_read(&table->root[family == AF_INET6])};
+	*out = (struct walk){.n_bits = ip_addr_bits(lookup->family)};
+	if (out->n_bits == 0)
+		return;
+	out->key = bits_load(lookup->family, lookup->bytes);
+	out->search.hash = bits_hash(&out->key);
+	line_index_prefetch(&table->hosts, out->search.hash);
+}
+
+static void walk_search(const struct allowedips *table, struct walk *walk)
+{
+	walk->node = line_index_next(&table->hosts, &walk->search);
+	prefetch(walk->node);
+}
+
+/* Acquire: the peer is complete when it is seen. */
+static struct peer_view *peer_acquire(const struct node *node)
+{
+	return atomic_load_explicit(&node->peer, memory_order_acquire);
+}
+
+/* Ends a walk whose address has a node of its own; false: it must go down from the root, where it is now. */
+static bool walk_arrive(const struct allowedips *table, struct walk *walk)
+{
+	while (walk->node && !node_is(walk->node, &walk->key, walk->n_bits))
+		walk_search(table, walk);
+	if (walk->node)
+		walk->longest = peer_acquire(walk->node);
+	if (walk->longest || walk->n_bits == 0)
+		return true;
+	walk->node = link_read(&table->root[walk->n_bits == 128]);
+	return false;
 }
 
 /*
@@ -300,36 +370,34 @@ static bool walk_step(struct walk *walk)
 
 	if (!node || !node_covers(node, &walk->key))
 		return false;
-	/* Acquire: the peer is complete when it is seen. */
-	peer = atomic_load_explicit(&node->peer, memory_order_acquire);
+	peer = peer_acquire(node);
 	walk->longest = peer ? peer : walk->longest;
 	walk->node = link_read(&node->child[bits_at(&walk->key, node->len)]);
+	prefetch(walk->node);
 	return true;
 }
 
-/* At most WALKS_MAX. Each turn takes every walk one node down and has the next nodes fetched meanwhile. */
+/* At most WALKS_MAX. Each loop takes every walk one step on, and the next one is fetched meanwhile. */
 static void find_in_step(
 	const struct allowedips *table, struct allowedips_lookup *lookups, unsigned n)
 {
 	struct walk walks[WALKS_MAX];
 	uint8_t going[WALKS_MAX];
-	unsigned n_going = n;
+	unsigned n_going = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		walks[i] = walk_begin(table, lookups[i].family, lookups[i].bytes);
-		going[i] = (uint8_t)i;
-	}
+	for (unsigned i = 0; i < n; i++)
+		walk_begin(table, &lookups[i], &walks[i]);
+	for (unsigned i = 0; i < n; i++)
+		walk_search(table, &walks[i]);
+	for (unsigned i = 0; i < n; i++)
+		if (!walk_arrive(table, &walks[i]))
+			going[n_going++] = (uint8_t)i;
 	while (n_going) {
 		unsigned n_left = 0;
 
-		for (unsigned i = 0; i < n_going; i++) {
-			struct walk *walk = &walks[going[i]];
-
-			if (!walk_step(walk))
-				continue;
-			prefetch(walk->node);
-			going[n_left++] = going[i];
-		}
+		for (unsigned i = 0; i < n_going; i++)
+			if (walk_step(&walks[going[i]]))
+				going[n_left++] = going[i];
 		n_going = n_left;
 	}
 	for (unsigned i = 0; i < n; i++)
