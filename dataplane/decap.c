@@ -210,7 +210,7 @@ static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
 		if (!kp)
 			continue;
 		keypair_prefetch_receiving(kp, out[i].counter);
-		peer_view_prefetch(kp->peer);
+		peer_view_prefetch_receiving(kp->peer);
 	}
 	return n_data;
 }

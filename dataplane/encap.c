@@ -130,7 +130,7 @@ static unsigned train_len(struct rte_mbuf **in, unsigned n)
 static void prefetch_peers(struct rte_mbuf **in, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		peer_view_prefetch(packet_of(in[i])->peer);
+		peer_view_prefetch_sending(packet_of(in[i])->peer);
 	for (unsigned i = 0; i < n; i++) {
 		const struct peer_view *peer = packet_of(in[i])->peer;
 		const struct keypair *kp =

@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -21,13 +22,11 @@
 struct peer_view;
 
 struct keypair {
-	/* Written by control before publication, then read only. */
-	uint8_t send_key[WG_KEY_LEN];
+	/* What opening needs, and sealing the age. Written by control before publication, then read only. */
 	uint8_t receive_key[WG_KEY_LEN];
 	struct peer_view *peer;
 	uint64_t birth_ns;
-	uint32_t local_index;  /* what the remote writes into receiver_index */
-	uint32_t remote_index; /* what we write into receiver_index */
+	uint32_t local_index; /* what the remote writes into receiver_index */
 	bool is_initiator;
 
 	/*
@@ -37,19 +36,26 @@ struct keypair {
 	 */
 	_Atomic bool is_in_use;
 
-	/* Written by workers, atomically: the next counter to send. */
-	cache_aligned _Atomic uint64_t send_counter;
+	/*
+	 * What sealing needs: its own line, because workers write the counter, atomically: it is the next one to
+	 * send. The others are written by control before publication, then read only.
+	 */
+	cache_aligned uint8_t send_key[WG_KEY_LEN];
+	_Atomic uint64_t send_counter;
+	uint32_t remote_index; /* what we write into receiver_index */
 
 	/* Written by workers through replay_commit. */
-	struct replay replay;
+	cache_aligned struct replay replay;
 };
+
+_Static_assert(offsetof(struct keypair, send_key) == CACHE_LINE, "a line for opening");
+_Static_assert(offsetof(struct keypair, replay) == 2 * CACHE_LINE, "a line for sealing");
 
 /* keypair_prefetch_sending: the lines that sealing needs. Worker. */
 static inline void keypair_prefetch_sending(const struct keypair *kp)
 {
 	prefetch(&kp->send_key);
 	prefetch(&kp->birth_ns);
-	prefetch(&kp->send_counter);
 }
 
 /* keypair_prefetch_receiving: the lines that opening the packet with `counter` needs. Worker. */

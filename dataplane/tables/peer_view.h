@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/addr.h"
@@ -26,33 +27,47 @@ struct iface_view {
 	_Atomic uint32_t mtu;          /* control, from the kernel; bytes of inner packet */
 };
 
+/*
+ * The first line is all that sealing needs; opening needs both. Workers write each of them for every packet, so
+ * that a line for what they only read would save no traffic between their caches.
+ */
 struct peer_view {
 	/* Written by control. */
-	struct iface_view *iface; /* set before publication */
-	uint32_t peer_id;         /* control's number for the peer; set before publication */
+	struct iface_view *iface;          /* set before publication */
 	_Atomic(struct keypair *) sending; /* what to seal with; NULL: no session. Under RCU */
 	_Atomic(const struct endpoint *) endpoint; /* where to send; NULL: not known. Under RCU */
-
-	/* Marks for control/handshake/timers.h, written by workers and by control; 0: never or nothing outstanding. */
-	cache_aligned _Atomic uint64_t last_sent_ns;
-	_Atomic uint64_t last_received_ns;
-	_Atomic uint64_t unanswered_since_ns;
-	_Atomic uint64_t unacked_since_ns;
-
-	/* Outer bytes of authenticated messages, added by workers and by control. */
-	_Atomic uint64_t tx_bytes;
-	_Atomic uint64_t rx_bytes;
+	uint32_t peer_id; /* control's number for the peer; set before publication */
 
 	/* Set by the worker that posted the event, cleared by control when it has handled it. */
 	_Atomic bool is_awake_posted;
 	_Atomic bool is_handshake_posted;
+
+	/*
+	 * Marks for control/handshake/timers.h, written by workers and by control; 0: never or nothing outstanding.
+	 * Outer bytes of authenticated messages, added by workers and by control.
+	 */
+	_Atomic uint64_t last_sent_ns;
+	_Atomic uint64_t unanswered_since_ns;
+	_Atomic uint64_t unacked_since_ns;
+	_Atomic uint64_t tx_bytes;
+
+	cache_aligned _Atomic uint64_t last_received_ns;
+	_Atomic uint64_t rx_bytes;
 };
 
-/* peer_view_prefetch: both lines will be needed soon. Worker. */
-static inline void peer_view_prefetch(const struct peer_view *view)
+_Static_assert(
+	offsetof(struct peer_view, last_received_ns) == CACHE_LINE, "sealing needs one line");
+
+/* peer_view_prefetch_sending, peer_view_prefetch_receiving: a packet to or from the peer will need it soon. Worker. */
+static inline void peer_view_prefetch_sending(const struct peer_view *view)
 {
 	prefetch(view);
-	prefetch(&view->last_sent_ns);
+}
+
+static inline void peer_view_prefetch_receiving(const struct peer_view *view)
+{
+	prefetch(view);
+	prefetch(&view->last_received_ns);
 }
 
 /* peer_view_note_sent: an authenticated packet left; `is_data`: it was not a keepalive or handshake. Any thread. */
