@@ -29,6 +29,7 @@ struct aead_engine {
 };
 
 extern const struct aead_engine aead_engine_scalar;
+extern const struct aead_engine aead_engine_native_avx2;
 extern const struct aead_engine aead_engine_ipsec_mb_sse;
 extern const struct aead_engine aead_engine_ipsec_mb_avx2;
 extern const struct aead_engine aead_engine_ipsec_mb_avx512;

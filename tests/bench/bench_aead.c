@@ -25,6 +25,7 @@ static const uint32_t lengths[] = {64, 256, 1024, LEN_MAX};
 
 static const struct aead_engine *const engines[] = {
 	&aead_engine_scalar,
+	&aead_engine_native_avx2,
 	&aead_engine_ipsec_mb_sse,
 	&aead_engine_ipsec_mb_avx2,
 	&aead_engine_ipsec_mb_avx512,

@@ -31,6 +31,7 @@
 
 static const struct aead_engine *const engines[] = {
 	&aead_engine_scalar,
+	&aead_engine_native_avx2,
 	&aead_engine_ipsec_mb_sse,
 	&aead_engine_ipsec_mb_avx2,
 	&aead_engine_ipsec_mb_avx512,

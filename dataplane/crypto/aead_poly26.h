@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * Poly1305 ([8439] 2.5) of several packets at once, a packet to each 64-bit lane of a vector, in limbs of 26
+ * bits. For vectors that multiply 32 by 32 bits. The including file has defined
+ *   POLY_LANES                the lanes of a vector
+ *   vec                       a vector of that many uint64_t
+ *   words_load(src, at, ...)  the next block of each packet, in two words
+ */
+
+#include "crypto/aead_native.h"
+
+#define N_LIMBS 5
+#define LIMB_BITS 26
+#define LIMB_MASK ((UINT64_C(1) << LIMB_BITS) - 1)
+
+/* Words of 64 bits into limbs; limb i is worth 2^(26 i). */
+static inline void poly26_split(vec limbs[static N_LIMBS], vec low, vec middle, vec high)
+{
+	const vec mask = (vec){} + LIMB_MASK;
+
+	limbs[0] = low & mask;
+	limbs[1] = low >> 26 & mask;
+	limbs[2] = (low >> 52 | middle << 12) & mask;
+	limbs[3] = middle >> 14 & mask;
+	limbs[4] = middle >> 40 | high << 24;
+}
+
+/* Limbs may be a little over 26 bits; the last one keeps what passes 2^130, so that h[2] stays below 8. */
+static inline void poly26_save(
+	struct poly1305 *const poly[static POLY_LANES], vec h[static N_LIMBS])
+{
+	vec low, middle, high;
+
+	for (unsigned i = 0; i < N_LIMBS - 1; i++) {
+		h[i + 1] += h[i] >> LIMB_BITS;
+		h[i] &= (vec){} + LIMB_MASK;
+	}
+	low = h[0] | h[1] << 26 | h[2] << 52;
+	middle = h[2] >> 12 | h[3] << 14 | h[4] << 40;
+	high = h[4] >> 24;
+	for (unsigned i = 0; i < POLY_LANES; i++) {
+		poly[i]->h[0] = low[i];
+		poly[i]->h[1] = middle[i];
+		poly[i]->h[2] = high[i];
+	}
+}
+
+/* The next block of each packet onto its h, with the bit above the block. */
+static inline __attribute__((always_inline)) void poly26_add(
+	vec h[static N_LIMBS], const uint8_t *const src[static POLY_LANES], size_t at)
+{
+	vec m[N_LIMBS], low, high;
+
+	words_load(src, at, &low, &high);
+	poly26_split(m, low, high, (vec){} + 1);
+	for (unsigned i = 0; i < N_LIMBS; i++)
+		h[i] += m[i];
+}
+
+#define MULTIPLY(a, b, to) "vpmuludq %[" #b "], %[" #a "], %[" #to "]\n\t"
+#define MULTIPLY_ADD(a, b, sum) MULTIPLY(a, b, t) "vpaddq %[t], %[" #sum "], %[" #sum "]\n\t"
+#define ROW5(h, r0, r1, r2, r3, r4) \
+	MULTIPLY_ADD(h, r0, d0) \
+	MULTIPLY_ADD(h, r1, d1) MULTIPLY_ADD(h, r2, d2) MULTIPLY_ADD(h, r3, d3) \
+		MULTIPLY_ADD(h, r4, d4)
+
+/*
+ * h = h * r mod 2^130 - 5, limbs below 2^26 or a little over.
+ * Sizes: h below 2^28, r below 2^26 and 5 r below 2^28.4, so a sum of five products is below 2^59.
+ */
+static inline __attribute__((always_inline)) void poly26_multiply(
+	vec h[static N_LIMBS], const vec r[static N_LIMBS], const vec f[static N_LIMBS])
+{
+	const vec mask = (vec){} + LIMB_MASK;
+	vec d0, d1, d2, d3, d4, t, carry;
+
+	__asm__(MULTIPLY(h0, r0, d0) MULTIPLY(h0, r1, d1) MULTIPLY(h0, r2, d2) MULTIPLY(h0, r3,
+		d3) MULTIPLY(h0, r4, d4) ROW5(h1, f4, r0, r1, r2, r3) ROW5(h2, f3, f4, r0, r1, r2)
+			ROW5(h3, f2, f3, f4, r0, r1) ROW5(h4, f1, f2, f3, f4, r0)
+		: [d0] "=&v"(d0), [d1] "=&v"(d1), [d2] "=&v"(d2), [d3] "=&v"(d3), [d4] "=&v"(d4),
+		[t] "=&v"(t)
+		: [h0] "v"(h[0]), [h1] "v"(h[1]), [h2] "v"(h[2]), [h3] "v"(h[3]), [h4] "v"(h[4]),
+		[r0] "m"(r[0]), [r1] "m"(r[1]), [r2] "m"(r[2]), [r3] "m"(r[3]), [r4] "m"(r[4]),
+		[f1] "m"(f[1]), [f2] "m"(f[2]), [f3] "m"(f[3]), [f4] "m"(f[4]));
+
+	/* Two carries run side by side: from limb 0 to 3 and from 3 over the top to 1. */
+	carry = d0 >> LIMB_BITS;
+	d0 &= mask;
+	d1 += carry;
+	carry = d3 >> LIMB_BITS;
+	d3 &= mask;
+	d4 += carry;
+	carry = d1 >> LIMB_BITS;
+	h[1] = d1 & mask;
+	d2 += carry;
+	carry = d4 >> LIMB_BITS;
+	d4 &= mask;
+	d0 += carry + (carry << 2);
+	carry = d2 >> LIMB_BITS;
+	h[2] = d2 & mask;
+	d3 += carry;
+	carry = d0 >> LIMB_BITS;
+	h[0] = d0 & mask;
+	h[1] += carry;
+	carry = d3 >> LIMB_BITS;
+	h[3] = d3 & mask;
+	h[4] = d4 + carry;
+}
+
+static void poly26_absorb(
+	struct poly1305 *const poly[], const uint8_t *const src[], size_t n_blocks)
+{
+	const uint8_t *r_src[POLY_LANES], *h_src[POLY_LANES];
+	vec r[N_LIMBS], r_folded[N_LIMBS], h[N_LIMBS], low, middle, high;
+
+	for (unsigned i = 0; i < POLY_LANES; i++) {
+		r_src[i] = (const uint8_t *)poly[i]->r;
+		h_src[i] = (const uint8_t *)poly[i]->h;
+		high[i] = poly[i]->h[2];
+	}
+	words_load(r_src, 0, &low, &middle);
+	poly26_split(r, low, middle, (vec){});
+	for (unsigned i = 1; i < N_LIMBS; i++)
+		r_folded[i] = r[i] + (r[i] << 2);
+	words_load(h_src, 0, &low, &middle);
+	poly26_split(h, low, middle, high);
+
+	for (size_t i = 0; i < n_blocks; i++) {
+		poly26_add(h, src, i * POLY1305_BLOCK_LEN);
+		poly26_multiply(h, r, r_folded);
+	}
+	poly26_save(poly, h);
+}
