@@ -63,6 +63,7 @@ struct native {
 	unsigned n_remainders;
 	struct place queued;    /* texts are computed, or stand in `row`, up to here */
 	struct place available; /* ciphertexts are there to be authenticated up to here */
+	uint32_t n_bulk[AEAD_BURST_MAX]; /* blocks of each packet that are taken in beside the keystream */
 	struct place bulk;      /* long packets are authenticated up to here, but for their tails */
 	struct tail tails[AEAD_BURST_MAX];
 
@@ -94,14 +95,6 @@ static uint32_t min_u32(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-/* Blocks of a packet that are taken in beside the keystream. */
-static uint32_t bulk_blocks(uint32_t len)
-{
-	uint32_t n_whole = len / POLY1305_BLOCK_LEN;
-
-	return len < LONG_MIN ? 0 : n_whole - n_whole % NATIVE_POLY_STEP;
-}
-
 static const uint8_t *ciphertext(const struct native *nat, const struct aead_op *op)
 {
 	return nat->is_sealing ? op->dst : op->src;
@@ -112,7 +105,7 @@ static void tail_make(struct native *nat, unsigned i)
 {
 	const struct aead_op *op = &nat->ops[i];
 	struct tail *tail = &nat->tails[i];
-	uint32_t at = bulk_blocks(op->len) * POLY1305_BLOCK_LEN, rest = op->len - at;
+	uint32_t at = nat->n_bulk[i] * POLY1305_BLOCK_LEN, rest = op->len - at;
 	uint8_t *lengths;
 
 	tail->n_blocks = (rest + POLY1305_BLOCK_LEN - 1) / POLY1305_BLOCK_LEN + 1;
@@ -124,40 +117,45 @@ static void tail_make(struct native *nat, unsigned i)
 	le64_store(lengths + 8, op->len);
 }
 
-/* The next blocks of long packets that lie before `until`: at most `n_max` of one packet; none: n_blocks is 0. */
+/* The next steps of long packets that lie before `until`: at most `n_max`, of one packet. */
 static struct poly_work work_take(struct native *nat, struct place until, uint32_t n_max)
 {
+	const uint32_t n_step_blocks = nat->isa->n_step_blocks;
 	struct place *bulk = &nat->bulk;
+	struct poly_work work = {0};
 
-	for (; bulk->at < nat->n_ops; *bulk = (struct place){bulk->at + 1, 0}) {
+	for (; bulk->at < nat->n_ops && bulk->at <= until.at && !work.n_steps; bulk->at++, bulk->n_blocks = 0) {
 		unsigned i = nat->order[bulk->at];
-		const struct aead_op *op = &nat->ops[i];
-		uint32_t n_ready = bulk_blocks(op->len), n_done = bulk->n_blocks;
+		uint32_t n_ready = bulk->at < until.at ? nat->n_bulk[i] : min_u32(nat->n_bulk[i], until.n_blocks);
 
-		if (bulk->at > until.at)
-			break;
-		if (bulk->at == until.at)
-			n_ready = min_u32(
-				n_ready, until.n_blocks - until.n_blocks % NATIVE_POLY_STEP);
-		if (n_done < n_ready) {
-			uint32_t n = min_u32(n_ready - n_done, n_max);
-
-			bulk->n_blocks += n;
-			return (struct poly_work){&nat->poly[i],
-				ciphertext(nat, op) + n_done * POLY1305_BLOCK_LEN, n};
+		if (bulk->n_blocks + n_step_blocks <= n_ready) {
+			work.poly = &nat->poly[i];
+			work.src = ciphertext(nat, &nat->ops[i]) + bulk->n_blocks * POLY1305_BLOCK_LEN;
+			work.n_steps = min_u32((n_ready - bulk->n_blocks) / n_step_blocks, n_max);
+			bulk->n_blocks += work.n_steps * n_step_blocks;
 		}
-		if (bulk->at == until.at)
+		if (bulk->n_blocks < nat->n_bulk[i])
 			break;
 	}
-	return (struct poly_work){&nat->poly[0], NULL, 0};
+	return work;
 }
 
 static void bulk_finish(struct native *nat, struct place until)
 {
 	struct poly_work work;
 
-	while ((work = work_take(nat, until, UINT32_MAX)).n_blocks)
-		nat->isa->poly_absorb(work.poly, work.src, work.n_blocks);
+	while ((work = work_take(nat, until, UINT32_MAX)).n_steps)
+		poly_mulx_absorb(work.poly, work.src, work.n_steps * nat->isa->n_step_blocks);
+}
+
+static void works_find(struct native *nat, unsigned n_steps)
+{
+	struct poly_work *work = nat->row.poly_works;
+
+	do {
+		*work = work_take(nat, nat->available, n_steps);
+		n_steps -= work->n_steps;
+	} while (work->n_steps && ++work < nat->row.poly_works + NATIVE_POLY_WORKS);
 }
 
 static bool bulk_is_behind(const struct native *nat, struct place place)
@@ -166,7 +164,7 @@ static bool bulk_is_behind(const struct native *nat, struct place place)
 
 	if (nat->bulk.at != place.at)
 		return nat->bulk.at < place.at;
-	n_bulk = bulk_blocks(nat->ops[nat->order[place.at]].len);
+	n_bulk = nat->n_bulk[nat->order[place.at]];
 	return nat->bulk.n_blocks < min_u32(n_bulk, place.n_blocks);
 }
 
@@ -201,15 +199,14 @@ static void row_run(struct native *nat)
 	const struct native_isa *isa = nat->isa;
 	const struct chacha20_kernel *kernel =
 		nat->n_row > isa->narrow.n_lanes ? &isa->wide : &isa->narrow;
-	struct poly_work work;
 
 	if (!nat->n_row)
 		return;
 	row_fill(nat, kernel->n_lanes);
 	if (!nat->is_sealing)
 		bulk_lead(nat);
-	work = work_take(nat, nat->available, kernel->n_poly_max);
-	kernel->run(&nat->row, nat->secret.scratch, &work);
+	works_find(nat, kernel->n_steps);
+	kernel->run(&nat->row, nat->secret.scratch);
 
 	for (unsigned i = 0; i < nat->n_remainders; i++) {
 		const struct remainder *r = &nat->remainders[i];
@@ -366,7 +363,7 @@ static void tails_absorb(struct native *nat, unsigned from, unsigned to)
 		}
 	}
 	for (unsigned i = 0; i < n; i++)
-		isa->poly_absorb(lanes[i].poly, lanes[i].src, lanes[i].n_blocks);
+		poly_mulx_absorb(lanes[i].poly, lanes[i].src, lanes[i].n_blocks);
 }
 
 /* Short packets (or long ones) first, each in their order. Returns the number of the first kind. */
@@ -410,7 +407,16 @@ static void native_start(struct native *nat, const struct native_isa *isa, struc
 	nat->bulk = (struct place){0, 0};
 	nat->queued = (struct place){0, 0};
 	nat->available = (struct place){0, 0};
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t n_whole = ops[i].len / POLY1305_BLOCK_LEN;
+
+		nat->n_bulk[i] = ops[i].len < LONG_MIN ? 0 : n_whole - n_whole % isa->n_step_blocks;
+	}
 }
+
+_Static_assert(offsetof(struct poly1305, r1_folded) == 16 && offsetof(struct poly1305, h) == 40
+		&& offsetof(struct poly_work, n_steps) == 16 && sizeof(struct poly_work) == 24,
+	"aead_poly_mulx.inc");
 
 static void native_wipe(struct native *nat)
 {

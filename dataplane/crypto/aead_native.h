@@ -14,9 +14,15 @@
 
 #define NATIVE_LANES_MAX 16
 #define NATIVE_POLY_LANES_MAX 8
-#define NATIVE_POLY_STEP 3 /* blocks of poly_work come in this many at once */
-#define NATIVE_SCRATCH_LEN \
-	1024 /* bytes of a kernel's words: not on the stack, so that they can be wiped */
+#define NATIVE_POLY_WORKS 4     /* packets that are taken in beside one row of blocks */
+#define NATIVE_SCRATCH_LEN 1024 /* bytes of a kernel's words: not on the stack, so that they can be wiped */
+
+/* Steps of native_isa's n_step_blocks whole blocks of a packet for its authenticator to take in. */
+struct poly_work {
+	struct poly1305 *poly;
+	const uint8_t *src;
+	uint32_t n_steps;
+};
 
 /*
  * Blocks to compute, each with its own key, nonce and number: dst = src ^ keystream, CHACHA20_BLOCK_LEN
@@ -24,41 +30,35 @@
  */
 struct chacha20_row {
 	cache_aligned uint32_t block[NATIVE_LANES_MAX];
-	cache_aligned uint32_t counter_low[NATIVE_LANES_MAX];
-	cache_aligned uint32_t counter_high[NATIVE_LANES_MAX];
+	uint32_t counter_low[NATIVE_LANES_MAX];
+	uint32_t counter_high[NATIVE_LANES_MAX];
 	const uint8_t *key[NATIVE_LANES_MAX];
 	const uint8_t *src[NATIVE_LANES_MAX];
 	uint8_t *dst[NATIVE_LANES_MAX];
-	bool is_one_key; /* all lanes have the same key */
-};
-
-/* Whole blocks of one packet for its authenticator to take in; n_blocks a multiple of NATIVE_POLY_STEP. */
-struct poly_work {
-	struct poly1305 *poly;
-	const uint8_t *src;
-	uint32_t n_blocks;
+	struct poly_work poly_works[NATIVE_POLY_WORKS + 1]; /* to be done beside it; the last has no steps */
+	bool is_one_key;                                    /* all lanes have the same key */
 };
 
 struct chacha20_kernel {
 	unsigned n_lanes;
-	unsigned
-		n_poly_max; /* blocks of poly_work that cost next to nothing beside these lanes; 0: takes none */
+	unsigned n_steps; /* of the authenticators that cost next to nothing beside these lanes */
 	/* Computes all lanes. `scratch` has NATIVE_SCRATCH_LEN bytes, aligned to cache lines. */
-	void (*run)(const struct chacha20_row *row, void *scratch, const struct poly_work *work);
+	void (*run)(const struct chacha20_row *row, void *scratch);
 };
 
 /* One instruction set. */
 struct native_isa {
 	struct chacha20_kernel narrow, wide; /* the same where there is only one */
+	unsigned n_step_blocks;
 	unsigned n_poly_lanes;
-	/* Takes in whole blocks, with the instructions that come with the vectors. */
-	void (*poly_absorb)(struct poly1305 *poly, const uint8_t *src, size_t n_blocks);
 	/* n_poly_lanes authenticators take in n_blocks whole blocks each. */
-	void (*lanes_absorb)(
-		struct poly1305 *const poly[], const uint8_t *const src[], size_t n_blocks);
+	void (*lanes_absorb)(struct poly1305 *const poly[], const uint8_t *const src[], size_t n_blocks);
 };
 
 void *native_create(void);
 void native_destroy(void *state);
 void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops, unsigned n);
 void native_open(const struct native_isa *isa, void *state, struct aead_op *ops, unsigned n);
+
+/* poly1305_absorb for one block or more, all whole, with BMI2. aead_poly_mulx.S. */
+void poly_mulx_absorb(struct poly1305 *poly, const uint8_t *src, size_t n_blocks);

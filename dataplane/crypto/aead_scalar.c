@@ -92,6 +92,7 @@ void poly1305_init(struct poly1305 *poly, const uint8_t key[static WG_KEY_LEN])
 			le64_load(key + 8) & UINT64_C(0x0ffffffc0ffffffc)},
 		.pad = {le64_load(key + 16), le64_load(key + 24)},
 	};
+	poly->r1_folded = poly->r[1] + (poly->r[1] >> 2);
 }
 
 /*
@@ -103,7 +104,7 @@ void poly1305_init(struct poly1305 *poly, const uint8_t key[static WG_KEY_LEN])
  */
 static void poly1305_multiply(struct poly1305 *poly)
 {
-	uint64_t *h = poly->h, r0 = poly->r[0], r1 = poly->r[1], r1_folded = r1 + (r1 >> 2);
+	uint64_t *h = poly->h, r0 = poly->r[0], r1 = poly->r[1], r1_folded = poly->r1_folded;
 	uint128 low = (uint128)h[0] * r0 + (uint128)h[1] * r1_folded;
 	uint128 middle = (uint128)h[0] * r1 + (uint128)h[1] * r0 + h[2] * r1_folded;
 	uint64_t high = h[2] * r0;

@@ -23,9 +23,10 @@ void chacha20_block(uint8_t out[static CHACHA20_BLOCK_LEN], const uint8_t key[st
 
 /* A one-time authenticator at work. [8439] 2.5. All numbers are little-endian in their words. */
 struct poly1305 {
-	uint64_t r[2];   /* the clamped multiplier */
-	uint64_t pad[2]; /* added at the end */
-	uint64_t h[3];   /* the sum so far: below 2^130 plus a small excess */
+	uint64_t r[2];      /* the clamped multiplier */
+	uint64_t r1_folded; /* r[1] * 5 / 4: what it is worth 2^130 higher */
+	uint64_t pad[2];    /* added at the end */
+	uint64_t h[3];      /* the sum so far: below 2^130 plus a small excess */
 };
 
 void poly1305_init(struct poly1305 *poly, const uint8_t key[static WG_KEY_LEN]);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+/*
+ * The rounds of ChaCha20 over 8 blocks: vector i holds word i of each. Assembly because 16 words, 2 temporaries and
+ * a compiler do not fit 16 registers (docs/decisions/0004-native-aead.md). The words c rest in memory: a pair of
+ * quarter rounds needs only two.
+ * Shifts and shuffles have but two of a core's four vector pipes, so the rounds leave room for as many instructions
+ * without vectors: the authenticator of another packet.
+ */
+
+#include "crypto/aead_poly_mulx.inc"
+
+/* struct work and struct chacha20_row, as checked in aead_avx2.c. */
+#define WORK_X(i) i*32(%rdi)
+#define WORK_KEY(i) 512+(i-4)*32(%rdi)
+#define ROW_BLOCK 0
+#define ROW_COUNTER_LOW 64
+#define ROW_COUNTER_HIGH 128
+#define ROW_POLY_WORK 576
+
+#define A0 %ymm0
+#define A1 %ymm1
+#define A2 %ymm2
+#define A3 %ymm3
+#define B0 %ymm4
+#define B1 %ymm5
+#define B2 %ymm6
+#define B3 %ymm7
+#define C_EVEN %ymm8 /* c0 or c2 */
+#define C_ODD %ymm9  /* c1 or c3 */
+#define T0 %ymm10
+#define T1 %ymm11
+#define D0 %ymm12
+#define D1 %ymm13
+#define D2 %ymm14
+#define D3 %ymm15
+
+/* x += y, z = (z ^ x) rotated: a quarter of a quarter round ([8439] 2.1), of two of them side by side. */
+.macro step_bytes x, y, z, x2, y2, z2, by
+	vpaddd \y, \x, \x
+	vpaddd \y2, \x2, \x2
+	vpxor \x, \z, \z
+	vpxor \x2, \z2, \z2
+	vpshufb \by(%rip), \z, \z
+	vpshufb \by(%rip), \z2, \z2
+.endm
+
+.macro step_bits x, y, z, x2, y2, z2, left
+	vpaddd \y, \x, \x
+	vpaddd \y2, \x2, \x2
+	vpxor \x, \z, \z
+	vpxor \x2, \z2, \z2
+	vpslld $\left, \z, T0
+	vpsrld $32-\left, \z, \z
+	vpslld $\left, \z2, T1
+	vpsrld $32-\left, \z2, \z2
+	vpor T0, \z, \z
+	vpor T1, \z2, \z2
+.endm
+
+.macro quarter_rounds a, b, c, d, a2, b2, c2, d2
+	step_bytes \a, \b, \d, \a2, \b2, \d2, by_16
+	step_bits \c, \d, \b, \c2, \d2, \b2, 12
+	step_bytes \a, \b, \d, \a2, \b2, \d2, by_8
+	step_bits \c, \d, \b, \c2, \d2, \b2, 7
+.endm
+
+.macro poly_block_if with_poly, at
+	.if \with_poly
+	poly_block \at
+	.endif
+.endm
+
+/* The columns, then the diagonals ([8439] 2.3); and three blocks of a packet. */
+.macro double_round with_poly
+	quarter_rounds A0, B0, C_EVEN, D0, A1, B1, C_ODD, D1
+	vmovdqa C_EVEN, WORK_X(8)
+	vmovdqa C_ODD, WORK_X(9)
+	vmovdqa WORK_X(10), C_EVEN
+	vmovdqa WORK_X(11), C_ODD
+	poly_block_if \with_poly, 0
+	quarter_rounds A2, B2, C_EVEN, D2, A3, B3, C_ODD, D3
+	poly_block_if \with_poly, 16
+	quarter_rounds A0, B1, C_EVEN, D3, A1, B2, C_ODD, D0
+	vmovdqa C_EVEN, WORK_X(10)
+	vmovdqa C_ODD, WORK_X(11)
+	vmovdqa WORK_X(8), C_EVEN
+	vmovdqa WORK_X(9), C_ODD
+	poly_block_if \with_poly, 32
+	quarter_rounds A2, B3, C_EVEN, D1, A3, B0, C_ODD, D2
+.endm
+
+	.text
+
+/* void avx2_rounds(struct work *work, const struct chacha20_row *row) */
+function avx2_rounds
+	registers_save
+	vpbroadcastd sigma(%rip), A0
+	vpbroadcastd 4+sigma(%rip), A1
+	vpbroadcastd 8+sigma(%rip), A2
+	vpbroadcastd 12+sigma(%rip), A3
+	vmovdqa WORK_KEY(4), B0
+	vmovdqa WORK_KEY(5), B1
+	vmovdqa WORK_KEY(6), B2
+	vmovdqa WORK_KEY(7), B3
+	vmovdqa WORK_KEY(10), C_EVEN
+	vmovdqa WORK_KEY(11), C_ODD
+	vmovdqa C_EVEN, WORK_X(10)
+	vmovdqa C_ODD, WORK_X(11)
+	vmovdqa WORK_KEY(8), C_EVEN
+	vmovdqa WORK_KEY(9), C_ODD
+	vmovdqa ROW_BLOCK(%rsi), D0
+	vpxor D1, D1, D1
+	vmovdqa ROW_COUNTER_LOW(%rsi), D2
+	vmovdqa ROW_COUNTER_HIGH(%rsi), D3
+	leaq ROW_POLY_WORK(%rsi), %rax
+	movl $10, %ebp
+
+1:	/* The next packet to take in, if there is one. */
+	movl WORK_N_STEPS(%rax), %ecx
+	testl %ecx, %ecx
+	jz 3f
+	subl %ecx, %ebp
+	movq WORK_POLY(%rax), POLY
+	movq WORK_SRC(%rax), SRC
+	addq $WORK_LEN, %rax
+	poly_load
+	.p2align 5
+2:
+	double_round 1
+	addq $48, SRC
+	decl %ecx
+	jnz 2b
+	poly_save
+	jmp 1b
+
+3:	/* What is left of the double rounds. */
+	testl %ebp, %ebp
+	jz 5f
+	.p2align 5
+4:
+	double_round 0
+	decl %ebp
+	jnz 4b
+
+5:
+	vmovdqa A0, WORK_X(0)
+	vmovdqa A1, WORK_X(1)
+	vmovdqa A2, WORK_X(2)
+	vmovdqa A3, WORK_X(3)
+	vmovdqa B0, WORK_X(4)
+	vmovdqa B1, WORK_X(5)
+	vmovdqa B2, WORK_X(6)
+	vmovdqa B3, WORK_X(7)
+	vmovdqa C_EVEN, WORK_X(8)
+	vmovdqa C_ODD, WORK_X(9)
+	vmovdqa D0, WORK_X(12)
+	vmovdqa D1, WORK_X(13)
+	vmovdqa D2, WORK_X(14)
+	vmovdqa D3, WORK_X(15)
+	registers_restore
+	ret
+	.size avx2_rounds, . - avx2_rounds
+
+	.section .rodata
+	.p2align 5
+/* How bytes move when each word is rotated. */
+by_16:
+	.rept 2
+	.byte 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13
+	.endr
+by_8:
+	.rept 2
+	.byte 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14
+	.endr
+sigma:
+	.ascii "expand 32-byte k"
+
+	.section .note.GNU-stack, "", @progbits
