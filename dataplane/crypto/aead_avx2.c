@@ -56,16 +56,40 @@ static inline void transpose(__m256i x[static 8])
 		x[i] = y[i];
 }
 
-static inline void key_load(struct work *work, const struct chacha20_row *row)
+static inline void vector_store(void *to, __m256i vector)
+{
+	_mm256_store_si256(to, vector);
+}
+
+static inline __m256i vector_load(const void *from)
+{
+	return _mm256_load_si256(from);
+}
+
+/* Lanes 1 to 7 from lane 0; the words of the key need no transposing. */
+static inline void packet_expand(struct work *work, struct chacha20_row *row)
+{
+	const __m256i ones = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+	const __m256i blocks = _mm256_setr_epi64x(0, 64, 128, 192), four = _mm256_set1_epi64x(256);
+	__m256i src = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)row->src[0]), blocks);
+	__m256i dst = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)row->dst[0]), blocks);
+
+	vector_store(row->block, _mm256_add_epi32(_mm256_set1_epi32((int)row->block[0]), ones));
+	vector_store(row->counter_low, _mm256_set1_epi32((int)row->counter_low[0]));
+	vector_store(row->counter_high, _mm256_set1_epi32((int)row->counter_high[0]));
+	vector_store(&row->src[0], src);
+	vector_store(&row->src[4], _mm256_add_epi64(src, four));
+	vector_store(&row->dst[0], dst);
+	vector_store(&row->dst[4], _mm256_add_epi64(dst, four));
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < 8; i++)
+		work->key[i] = _mm256_set1_epi32((int)le32_load(row->key[0] + 4 * i));
+}
+
+static inline void keys_load(struct work *work, const struct chacha20_row *row)
 {
 	__m256i key[8];
 
-	if (row->is_one_key) {
-#pragma GCC unroll 8
-		for (unsigned i = 0; i < 8; i++)
-			work->key[i] = _mm256_set1_epi32((int)le32_load(row->key[0] + 4 * i));
-		return;
-	}
 #pragma GCC unroll 8
 	for (unsigned i = 0; i < N_LANES; i++)
 		key[i] = _mm256_loadu_si256((const __m256i *)row->key[i]);
@@ -88,19 +112,17 @@ static inline void half_xor(const struct chacha20_row *row, unsigned first, __m2
 	}
 }
 
-static inline __m256i vector_load(const uint32_t words[static N_LANES])
-{
-	return _mm256_load_si256((const __m256i *)words);
-}
-
 static void chacha20_run(
-	const struct chacha20_row *row, void *scratch)
+	struct chacha20_row *row, void *scratch)
 {
 	static const uint32_t sigma[] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
 	struct work *work = scratch;
 	__m256i x[8];
 
-	key_load(work, row);
+	if (row->is_one_packet)
+		packet_expand(work, row);
+	else
+		keys_load(work, row);
 	avx2_rounds(work, row);
 	/* Each word plus what the rounds started from. */
 #pragma GCC unroll 4
@@ -141,12 +163,14 @@ static inline void words_load(
 
 #include "crypto/aead_poly26.h"
 
-#define N_STEPS 10 /* one in a double round, at the same latency */
+#define N_STEPS 10 /* one in each double round */
+#define STEP_LEN (3 * POLY1305_BLOCK_LEN)
 
 static const struct native_isa avx2 = {
 	.narrow = {N_LANES, N_STEPS, chacha20_run},
 	.wide = {N_LANES, N_STEPS, chacha20_run},
-	.n_step_blocks = 3,
+	.step_len = STEP_LEN,
+	.step_reciprocal = NATIVE_RECIPROCAL(STEP_LEN),
 	.n_poly_lanes = POLY_LANES,
 	.lanes_absorb = poly26_absorb,
 };

@@ -19,7 +19,7 @@
 
 #define LONG_MIN 192 /* bytes; shorter packets are authenticated in lanes alone */
 #define LANES_MIN 3  /* packets; fewer are faster one after the other, without vectors */
-#define LEAD_BLOCKS 32
+#define LEAD_STEPS 10
 #define TAIL_BLOCKS_MAX (LONG_MIN / POLY1305_BLOCK_LEN + 1)
 
 /* What of a packet is not taken in beside the keystream. */
@@ -36,10 +36,16 @@ struct remainder {
 	unsigned lane;
 };
 
-/* A place in the row of all packets' texts: `n_blocks` of POLY1305_BLOCK_LEN into packet order[at]. */
-struct place {
-	unsigned at;
-	uint32_t n_blocks;
+/*
+ * The authenticators' steps of all long packets stand in a row, in the order of the texts: works[0] first. Each of
+ * these counts steps from the start of that row.
+ */
+struct bulk {
+	struct poly_work works[AEAD_BURST_MAX]; /* what is left of each long packet */
+	unsigned at;                            /* the first with something left */
+	uint32_t n_taken;                       /* steps taken in */
+	uint32_t n_available;                   /* steps whose ciphertext is there */
+	uint32_t n_queued; /* steps whose text is computed or in the row of blocks; opening, rounded up */
 };
 
 struct secrets {
@@ -61,10 +67,8 @@ struct native {
 	unsigned n_row;
 	struct remainder remainders[NATIVE_LANES_MAX];
 	unsigned n_remainders;
-	struct place queued;    /* texts are computed, or stand in `row`, up to here */
-	struct place available; /* ciphertexts are there to be authenticated up to here */
-	uint32_t n_bulk[AEAD_BURST_MAX]; /* blocks of each packet that are taken in beside the keystream */
-	struct place bulk;      /* long packets are authenticated up to here, but for their tails */
+	uint32_t n_bulk[AEAD_BURST_MAX]; /* steps of each packet that are taken in beside the keystream */
+	struct bulk bulk;
 	struct tail tails[AEAD_BURST_MAX];
 
 	/* From here on all is secret and wiped after each burst, the arrays as far as they were used. */
@@ -105,7 +109,7 @@ static void tail_make(struct native *nat, unsigned i)
 {
 	const struct aead_op *op = &nat->ops[i];
 	struct tail *tail = &nat->tails[i];
-	uint32_t at = nat->n_bulk[i] * POLY1305_BLOCK_LEN, rest = op->len - at;
+	uint32_t at = nat->n_bulk[i] * nat->isa->step_len, rest = op->len - at;
 	uint8_t *lengths;
 
 	tail->n_blocks = (rest + POLY1305_BLOCK_LEN - 1) / POLY1305_BLOCK_LEN + 1;
@@ -117,55 +121,30 @@ static void tail_make(struct native *nat, unsigned i)
 	le64_store(lengths + 8, op->len);
 }
 
-/* The next steps of long packets that lie before `until`: at most `n_max`, of one packet. */
-static struct poly_work work_take(struct native *nat, struct place until, uint32_t n_max)
+/* The next steps of one long packet, at most `n_max`; there is one. */
+static struct poly_work work_take(struct native *nat, uint32_t n_max)
 {
-	const uint32_t n_step_blocks = nat->isa->n_step_blocks;
-	struct place *bulk = &nat->bulk;
-	struct poly_work work = {0};
+	struct bulk *bulk = &nat->bulk;
+	struct poly_work *left = &bulk->works[bulk->at], work = *left;
 
-	for (; bulk->at < nat->n_ops && bulk->at <= until.at && !work.n_steps; bulk->at++, bulk->n_blocks = 0) {
-		unsigned i = nat->order[bulk->at];
-		uint32_t n_ready = bulk->at < until.at ? nat->n_bulk[i] : min_u32(nat->n_bulk[i], until.n_blocks);
-
-		if (bulk->n_blocks + n_step_blocks <= n_ready) {
-			work.poly = &nat->poly[i];
-			work.src = ciphertext(nat, &nat->ops[i]) + bulk->n_blocks * POLY1305_BLOCK_LEN;
-			work.n_steps = min_u32((n_ready - bulk->n_blocks) / n_step_blocks, n_max);
-			bulk->n_blocks += work.n_steps * n_step_blocks;
-		}
-		if (bulk->n_blocks < nat->n_bulk[i])
-			break;
-	}
+	work.n_steps = min_u32(left->n_steps, n_max);
+	left->src += work.n_steps * nat->isa->step_len;
+	left->n_steps -= work.n_steps;
+	bulk->at += !left->n_steps;
+	bulk->n_taken += work.n_steps;
 	return work;
 }
 
-static void bulk_finish(struct native *nat, struct place until)
+/* Takes in the next `n` steps alone. */
+static void bulk_absorb(struct native *nat, uint32_t n)
 {
-	struct poly_work work;
+	while (n) {
+		struct poly_work work = work_take(nat, n);
 
-	while ((work = work_take(nat, until, UINT32_MAX)).n_steps)
-		poly_mulx_absorb(work.poly, work.src, work.n_steps * nat->isa->n_step_blocks);
-}
-
-static void works_find(struct native *nat, unsigned n_steps)
-{
-	struct poly_work *work = nat->row.poly_works;
-
-	do {
-		*work = work_take(nat, nat->available, n_steps);
-		n_steps -= work->n_steps;
-	} while (work->n_steps && ++work < nat->row.poly_works + NATIVE_POLY_WORKS);
-}
-
-static bool bulk_is_behind(const struct native *nat, struct place place)
-{
-	uint32_t n_bulk;
-
-	if (nat->bulk.at != place.at)
-		return nat->bulk.at < place.at;
-	n_bulk = nat->n_bulk[nat->order[place.at]];
-	return nat->bulk.n_blocks < min_u32(n_bulk, place.n_blocks);
+		poly_mulx_absorb(work.poly, work.src,
+			work.n_steps * nat->isa->step_len / POLY1305_BLOCK_LEN);
+		n -= work.n_steps;
+	}
 }
 
 /*
@@ -174,12 +153,21 @@ static bool bulk_is_behind(const struct native *nat, struct place place)
  */
 static void bulk_lead(struct native *nat)
 {
-	struct place until = nat->queued;
+	struct bulk *bulk = &nat->bulk;
 
-	if (!bulk_is_behind(nat, until))
-		return;
-	until.n_blocks += LEAD_BLOCKS;
-	bulk_finish(nat, until);
+	if (bulk->n_taken < bulk->n_queued)
+		bulk_absorb(nat, min_u32(bulk->n_queued + LEAD_STEPS, bulk->n_available) - bulk->n_taken);
+}
+
+/* What is to be taken in beside the row: at most `n` steps. */
+static void works_find(struct native *nat, uint32_t n)
+{
+	struct poly_work *work = nat->row.poly_works, *end = work + NATIVE_POLY_WORKS;
+
+	n = min_u32(n, nat->bulk.n_available - nat->bulk.n_taken);
+	for (; n && work < end; n -= work++->n_steps)
+		*work = work_take(nat, n);
+	work->n_steps = 0;
 }
 
 /* Lanes that have no block compute one that goes nowhere. */
@@ -216,26 +204,32 @@ static void row_run(struct native *nat)
 	nat->n_remainders = 0;
 	nat->n_row = 0;
 	if (nat->is_sealing)
-		nat->available = nat->queued;
+		nat->bulk.n_available = nat->bulk.n_queued;
+}
+
+static inline void lane_set(struct chacha20_row *row, unsigned lane, const struct aead_op *op,
+	uint32_t block, const uint8_t *src, uint8_t *dst)
+{
+	row->block[lane] = block;
+	row->counter_low[lane] = (uint32_t)op->counter;
+	row->counter_high[lane] = (uint32_t)(op->counter >> 32);
+	row->key[lane] = op->key;
+	row->src[lane] = src;
+	row->dst[lane] = dst;
 }
 
 /* `n` blocks of a packet's keystream, from number `block` on, for whole blocks at src; n at most row_space. */
 static inline void row_add(struct native *nat, const struct aead_op *op, uint32_t block, unsigned n,
 	const uint8_t *src, uint8_t *dst)
 {
-	struct chacha20_row *row = &nat->row;
+	unsigned n_lanes = nat->isa->wide.n_lanes;
 
-	for (unsigned i = 0, lane = nat->n_row; i < n; i++, lane++) {
-		row->block[lane] = block + i;
-		row->counter_low[lane] = (uint32_t)op->counter;
-		row->counter_high[lane] = (uint32_t)(op->counter >> 32);
-		row->key[lane] = op->key;
-		row->src[lane] = src + i * CHACHA20_BLOCK_LEN;
-		row->dst[lane] = dst + i * CHACHA20_BLOCK_LEN;
-	}
+	nat->row.is_one_packet = n == n_lanes;
+	for (unsigned i = 0; i < (n == n_lanes ? 1 : n); i++)
+		lane_set(&nat->row, nat->n_row + i, op, block + i, src + i * CHACHA20_BLOCK_LEN,
+			dst + i * CHACHA20_BLOCK_LEN);
 	nat->n_row += n;
-	row->is_one_key = n == nat->isa->wide.n_lanes;
-	if (nat->n_row == nat->isa->wide.n_lanes)
+	if (nat->n_row == n_lanes)
 		row_run(nat);
 }
 
@@ -276,33 +270,42 @@ static void bytes_xor(uint8_t *dst, const uint8_t *src, const uint8_t *keystream
 		dst[i] = src[i] ^ keystream[i];
 }
 
+/* `len` bytes of a packet's text are queued, after n_before steps of the packets before it. */
+static void text_count(struct native *nat, uint32_t n_before, uint32_t n_bulk, uint32_t len)
+{
+	uint32_t rounding = nat->is_sealing ? 0 : nat->isa->step_len - 1;
+	uint32_t n = (uint32_t)((uint64_t)(len + rounding) * nat->isa->step_reciprocal >> 32);
+
+	nat->bulk.n_queued = n_before + min_u32(n, n_bulk);
+}
+
 /* The text of packet order[at]; block 0 of its keystream is used up. `ahead` is the next keystream that is there. */
 static const uint8_t *text_add(struct native *nat, unsigned at, const uint8_t *ahead)
 {
 	const struct aead_op *op = &nat->ops[nat->order[at]];
-	uint32_t n_ahead_bytes = min_u32(nat->n_ahead[at] * CHACHA20_BLOCK_LEN, op->len);
-	uint32_t block = nat->n_ahead[at] + 1, done = n_ahead_bytes;
+	uint32_t n_before = nat->bulk.n_queued, n_bulk = nat->n_bulk[nat->order[at]];
+	uint32_t block = nat->n_ahead[at] + 1, done = min_u32(nat->n_ahead[at] * CHACHA20_BLOCK_LEN, op->len);
 
-	if (n_ahead_bytes) {
+	if (done) {
 		row_run(nat);
-		nat->queued = (struct place){at, n_ahead_bytes / POLY1305_BLOCK_LEN};
+		text_count(nat, n_before, n_bulk, done);
 		if (!nat->is_sealing)
 			bulk_lead(nat);
-		bytes_xor(op->dst, op->src, ahead, n_ahead_bytes);
+		bytes_xor(op->dst, op->src, ahead, done);
 	}
 	for (uint32_t n; (n = min_u32((op->len - done) / CHACHA20_BLOCK_LEN, row_space(nat)));) {
 		const uint8_t *src = op->src + done;
 		uint8_t *dst = op->dst + done;
 
 		done += n * CHACHA20_BLOCK_LEN;
-		nat->queued = (struct place){at, done / POLY1305_BLOCK_LEN};
+		text_count(nat, n_before, n_bulk, done);
 		row_add(nat, op, block, n, src, dst);
 		block += n;
 	}
 	if (done < op->len) {
 		uint8_t *aside = nat->secret.aside[nat->n_row];
 
-		nat->queued = (struct place){at, op->len / POLY1305_BLOCK_LEN};
+		text_count(nat, n_before, n_bulk, op->len);
 		memcpy(aside, op->src + done, op->len - done);
 		nat->remainders[nat->n_remainders++] =
 			(struct remainder){op->dst + done, op->len - done, nat->n_row};
@@ -404,14 +407,29 @@ static void native_start(struct native *nat, const struct native_isa *isa, struc
 	nat->is_sealing = is_sealing;
 	nat->n_row = 0;
 	nat->n_remainders = 0;
-	nat->bulk = (struct place){0, 0};
-	nat->queued = (struct place){0, 0};
-	nat->available = (struct place){0, 0};
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t n_whole = ops[i].len / POLY1305_BLOCK_LEN;
+	nat->bulk.at = 0;
+	nat->bulk.n_taken = 0;
+	nat->bulk.n_available = 0;
+	nat->bulk.n_queued = 0;
+	for (unsigned i = 0; i < n; i++)
+		nat->n_bulk[i] = ops[i].len < LONG_MIN ? 0 : ops[i].len / isa->step_len;
+}
 
-		nat->n_bulk[i] = ops[i].len < LONG_MIN ? 0 : n_whole - n_whole % isa->n_step_blocks;
+/* Returns the number of steps. */
+static uint32_t bulk_start(struct native *nat)
+{
+	uint32_t n_steps = 0;
+	unsigned n = 0;
+
+	for (unsigned at = 0; at < nat->n_ops; at++) {
+		unsigned i = nat->order[at];
+
+		nat->bulk.works[n] = (struct poly_work){
+			&nat->poly[i], ciphertext(nat, &nat->ops[i]), nat->n_bulk[i]};
+		n += nat->n_bulk[i] > 0;
+		n_steps += nat->n_bulk[i];
 	}
+	return n_steps;
 }
 
 _Static_assert(offsetof(struct poly1305, r1_folded) == 16 && offsetof(struct poly1305, h) == 40
@@ -429,15 +447,17 @@ void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops,
 {
 	struct native *nat = state;
 	const uint8_t *ahead = nat->secret.ahead[0];
+	uint32_t n_steps;
 
 	native_start(nat, isa, ops, n, true);
 	order_make(nat, false);
+	n_steps = bulk_start(nat);
 	keys_make(nat);
 	for (unsigned at = 0; at < n; at++)
 		ahead = text_add(nat, at, ahead);
 	row_run(nat);
 
-	bulk_finish(nat, (struct place){n, 0});
+	bulk_absorb(nat, n_steps - nat->bulk.n_taken);
 	for (unsigned i = 0; i < n; i++)
 		tail_make(nat, i);
 	tails_absorb(nat, 0, n);
@@ -464,7 +484,7 @@ void native_open(const struct native_isa *isa, void *state, struct aead_op *ops,
 	tails_absorb(nat, 0, n_short);
 	tags_check(nat, 0, n_short);
 
-	nat->available = (struct place){n, 0};
+	nat->bulk.n_available = bulk_start(nat);
 	for (unsigned at = 0; at < n; at++)
 		ahead = text_add(nat, at, ahead);
 	row_run(nat);

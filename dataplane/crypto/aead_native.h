@@ -17,7 +17,7 @@
 #define NATIVE_POLY_WORKS 4     /* packets that are taken in beside one row of blocks */
 #define NATIVE_SCRATCH_LEN 1024 /* bytes of a kernel's words: not on the stack, so that they can be wiped */
 
-/* Steps of native_isa's n_step_blocks whole blocks of a packet for its authenticator to take in. */
+/* Steps of native_isa's step_len bytes of a packet for its authenticator to take in. */
 struct poly_work {
 	struct poly1305 *poly;
 	const uint8_t *src;
@@ -36,20 +36,25 @@ struct chacha20_row {
 	const uint8_t *src[NATIVE_LANES_MAX];
 	uint8_t *dst[NATIVE_LANES_MAX];
 	struct poly_work poly_works[NATIVE_POLY_WORKS + 1]; /* to be done beside it; the last has no steps */
-	bool is_one_key;                                    /* all lanes have the same key */
+	/* All lanes are blocks of one packet in a row: only lane 0 is given, the kernel fills in the others. */
+	bool is_one_packet;
 };
 
 struct chacha20_kernel {
 	unsigned n_lanes;
 	unsigned n_steps; /* of the authenticators that cost next to nothing beside these lanes */
 	/* Computes all lanes. `scratch` has NATIVE_SCRATCH_LEN bytes, aligned to cache lines. */
-	void (*run)(const struct chacha20_row *row, void *scratch);
+	void (*run)(struct chacha20_row *row, void *scratch);
 };
+
+/* len / m is len * NATIVE_RECIPROCAL(m) >> 32, for len up to 65,535 + m and m below 1,000: faster than a division. */
+#define NATIVE_RECIPROCAL(m) (UINT32_MAX / (m) + 1)
 
 /* One instruction set. */
 struct native_isa {
 	struct chacha20_kernel narrow, wide; /* the same where there is only one */
-	unsigned n_step_blocks;
+	uint32_t step_len;        /* bytes: some whole blocks */
+	uint32_t step_reciprocal; /* NATIVE_RECIPROCAL(step_len) */
 	unsigned n_poly_lanes;
 	/* n_poly_lanes authenticators take in n_blocks whole blocks each. */
 	void (*lanes_absorb)(struct poly1305 *const poly[], const uint8_t *const src[], size_t n_blocks);
