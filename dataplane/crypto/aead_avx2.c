@@ -142,6 +142,7 @@ static void chacha20_run(
 }
 
 #define POLY_LANES 4
+#define POLY_GROUPS_MAX 2
 typedef uint64_t vec __attribute__((vector_size(32), may_alias));
 
 static inline __m256i pair_load(const uint8_t *low, const uint8_t *high)
@@ -171,7 +172,7 @@ static const struct native_isa avx2 = {
 	.wide = {N_LANES, N_STEPS, chacha20_run},
 	.step_len = STEP_LEN,
 	.step_reciprocal = NATIVE_RECIPROCAL(STEP_LEN),
-	.n_poly_lanes = POLY_LANES,
+	.n_poly_lanes = POLY_GROUPS_MAX * POLY_LANES,
 	.lanes_absorb = poly26_absorb,
 };
 

@@ -329,18 +329,18 @@ static struct lane lane_start(struct native *nat, unsigned at)
 }
 
 /* All lanes go as far as the shortest; `n` of them have a packet. */
-static void lanes_step(const struct native_isa *isa, struct lane *lanes, unsigned n)
+static void lanes_step(struct native *nat, struct lane *lanes, unsigned n)
 {
 	const uint8_t *src[NATIVE_POLY_LANES_MAX];
 	struct poly1305 *poly[NATIVE_POLY_LANES_MAX], nobody = {0};
 	uint32_t n_blocks = lanes[0].n_blocks;
 
-	for (unsigned i = 0; i < isa->n_poly_lanes; i++) {
+	for (unsigned i = 0; i < nat->isa->n_poly_lanes; i++) {
 		poly[i] = i < n ? lanes[i].poly : &nobody;
 		src[i] = lanes[i < n ? i : 0].src;
 		n_blocks = min_u32(n_blocks, lanes[i < n ? i : 0].n_blocks);
 	}
-	isa->lanes_absorb(poly, src, n_blocks);
+	nat->isa->lanes_absorb(nat->secret.scratch, poly, src, n, n_blocks);
 	for (unsigned i = 0; i < n; i++) {
 		lanes[i].src += n_blocks * POLY1305_BLOCK_LEN;
 		lanes[i].n_blocks -= n_blocks;
@@ -359,7 +359,7 @@ static void tails_absorb(struct native *nat, unsigned from, unsigned to)
 			lanes[n++] = lane_start(nat, from++);
 		if (n < LANES_MIN)
 			break;
-		lanes_step(isa, lanes, n);
+		lanes_step(nat, lanes, n);
 		for (unsigned i = n; i-- > 0;) {
 			if (!lanes[i].n_blocks)
 				lanes[i] = lanes[--n];
@@ -386,13 +386,30 @@ static unsigned order_make(struct native *nat, bool short_first)
 	return n_first;
 }
 
+/* As poly1305_finish, which wipes each time: here all is wiped at the end of the burst. */
+static void tag_write(const struct poly1305 *poly, uint8_t tag[static WG_TAG_LEN])
+{
+	uint64_t h0 = poly->h[0], h1 = poly->h[1], carry, mask;
+
+	/* h >= 2^130 - 5 exactly if h + 5 reaches 2^130; modulo 2^128, to take away 2^130 - 5 is to add 5. */
+	carry = __builtin_add_overflow(h0, 5, &mask);
+	carry = __builtin_add_overflow(h1, carry, &mask);
+	mask = 0 - ((poly->h[2] + carry) >> 2);
+	carry = __builtin_add_overflow(h0, mask & 5, &h0);
+	h1 += carry;
+	carry = __builtin_add_overflow(h0, poly->pad[0], &h0);
+	h1 += poly->pad[1] + carry;
+	le64_store(tag, h0);
+	le64_store(tag + 8, h1);
+}
+
 static void tags_check(struct native *nat, unsigned from, unsigned to)
 {
 	for (unsigned at = from; at < to; at++) {
 		struct aead_op *op = &nat->ops[nat->order[at]];
 		uint8_t tag[WG_TAG_LEN];
 
-		poly1305_finish(&nat->poly[nat->order[at]], tag);
+		tag_write(&nat->poly[nat->order[at]], tag);
 		op->is_authentic = secure_equal(tag, op->src + op->len, sizeof(tag));
 		secure_wipe(tag, sizeof(tag)); /* of a forged packet it would be the right one */
 	}
@@ -462,7 +479,7 @@ void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops,
 		tail_make(nat, i);
 	tails_absorb(nat, 0, n);
 	for (unsigned i = 0; i < n; i++)
-		poly1305_finish(&nat->poly[i], ops[i].dst + ops[i].len);
+		tag_write(&nat->poly[i], ops[i].dst + ops[i].len);
 	native_wipe(nat);
 }
 

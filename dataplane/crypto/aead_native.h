@@ -56,8 +56,12 @@ struct native_isa {
 	uint32_t step_len;        /* bytes: some whole blocks */
 	uint32_t step_reciprocal; /* NATIVE_RECIPROCAL(step_len) */
 	unsigned n_poly_lanes;
-	/* n_poly_lanes authenticators take in n_blocks whole blocks each. */
-	void (*lanes_absorb)(struct poly1305 *const poly[], const uint8_t *const src[], size_t n_blocks);
+	/*
+	 * Each of n_poly_lanes authenticators takes in n_blocks whole blocks. Those from n_lanes on do not matter:
+	 * they may or may not, but poly and src are there.
+	 */
+	void (*lanes_absorb)(void *scratch, struct poly1305 *const poly[], const uint8_t *const src[],
+		unsigned n_lanes, size_t n_blocks);
 };
 
 void *native_create(void);

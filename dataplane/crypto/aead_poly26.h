@@ -7,6 +7,7 @@
  * Poly1305 ([8439] 2.5) of several packets at once, a packet to each 64-bit lane of a vector, in limbs of 26
  * bits. For vectors that multiply 32 by 32 bits. The including file has defined
  *   POLY_LANES                the lanes of a vector
+ *   POLY_GROUPS_MAX           vectors side by side
  *   vec                       a vector of that many uint64_t
  *   words_load(src, at, ...)  the next block of each packet, in two words
  */
@@ -111,27 +112,58 @@ static inline __attribute__((always_inline)) void poly26_multiply(
 	h[4] = d4 + carry;
 }
 
-static void poly26_absorb(
-	struct poly1305 *const poly[], const uint8_t *const src[], size_t n_blocks)
+/* The multipliers of a vector of packets: in scratch, as they are secret and do not fit the registers. */
+struct poly26 {
+	vec r[N_LIMBS];
+	vec r_folded[N_LIMBS]; /* 5 r: for what passes 2^130; [0] is not used */
+};
+_Static_assert(POLY_GROUPS_MAX * sizeof(struct poly26) <= NATIVE_SCRATCH_LEN, "fits");
+
+static inline void poly26_load(struct poly26 *multiplier, vec h[static N_LIMBS],
+	struct poly1305 *const poly[static POLY_LANES])
 {
-	const uint8_t *r_src[POLY_LANES], *h_src[POLY_LANES];
-	vec r[N_LIMBS], r_folded[N_LIMBS], h[N_LIMBS], low, middle, high;
+	const uint8_t *src[POLY_LANES];
+	vec low, middle, high;
+
+	for (unsigned i = 0; i < POLY_LANES; i++)
+		src[i] = (const uint8_t *)poly[i]->r;
+	words_load(src, 0, &low, &middle);
+	poly26_split(multiplier->r, low, middle, (vec){});
+	for (unsigned i = 1; i < N_LIMBS; i++)
+		multiplier->r_folded[i] = multiplier->r[i] + (multiplier->r[i] << 2);
 
 	for (unsigned i = 0; i < POLY_LANES; i++) {
-		r_src[i] = (const uint8_t *)poly[i]->r;
-		h_src[i] = (const uint8_t *)poly[i]->h;
+		src[i] = (const uint8_t *)poly[i]->h;
 		high[i] = poly[i]->h[2];
 	}
-	words_load(r_src, 0, &low, &middle);
-	poly26_split(r, low, middle, (vec){});
-	for (unsigned i = 1; i < N_LIMBS; i++)
-		r_folded[i] = r[i] + (r[i] << 2);
-	words_load(h_src, 0, &low, &middle);
+	words_load(src, 0, &low, &middle);
 	poly26_split(h, low, middle, high);
+}
 
+/* Groups of POLY_LANES packets: one waits for its sums while the other multiplies. */
+static inline __attribute__((always_inline)) void poly26_run(struct poly26 *multipliers,
+	unsigned n_groups, struct poly1305 *const poly[], const uint8_t *const src[],
+	size_t n_blocks)
+{
+	vec h[POLY_GROUPS_MAX][N_LIMBS];
+
+	for (unsigned g = 0; g < n_groups; g++)
+		poly26_load(&multipliers[g], h[g], poly + g * POLY_LANES);
 	for (size_t i = 0; i < n_blocks; i++) {
-		poly26_add(h, src, i * POLY1305_BLOCK_LEN);
-		poly26_multiply(h, r, r_folded);
+		for (unsigned g = 0; g < n_groups; g++) {
+			poly26_add(h[g], src + g * POLY_LANES, i * POLY1305_BLOCK_LEN);
+			poly26_multiply(h[g], multipliers[g].r, multipliers[g].r_folded);
+		}
 	}
-	poly26_save(poly, h);
+	for (unsigned g = 0; g < n_groups; g++)
+		poly26_save(poly + g * POLY_LANES, h[g]);
+}
+
+static void poly26_absorb(void *scratch, struct poly1305 *const poly[], const uint8_t *const src[],
+	unsigned n_lanes, size_t n_blocks)
+{
+	if (n_lanes > POLY_LANES)
+		poly26_run(scratch, POLY_GROUPS_MAX, poly, src, n_blocks);
+	else
+		poly26_run(scratch, 1, poly, src, n_blocks);
 }
