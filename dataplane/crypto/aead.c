@@ -15,6 +15,8 @@ struct aead {
 
 /* Preferred first: the first one that works is taken. */
 static const struct aead_engine *const engines[] = {
+	&aead_engine_native_ifma,
+	&aead_engine_native_avx512,
 	&aead_engine_native_avx2,
 	&aead_engine_ipsec_mb_avx512,
 	&aead_engine_ipsec_mb_avx2,

@@ -112,8 +112,7 @@ static inline void half_xor(const struct chacha20_row *row, unsigned first, __m2
 	}
 }
 
-static void chacha20_run(
-	struct chacha20_row *row, void *scratch)
+void avx2_chacha20_run(struct chacha20_row *row, void *scratch)
 {
 	static const uint32_t sigma[] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
 	struct work *work = scratch;
@@ -164,12 +163,11 @@ static inline void words_load(
 
 #include "crypto/aead_poly26.h"
 
-#define N_STEPS 10 /* one in each double round */
 #define STEP_LEN (3 * POLY1305_BLOCK_LEN)
 
 static const struct native_isa avx2 = {
-	.narrow = {N_LANES, N_STEPS, chacha20_run},
-	.wide = {N_LANES, N_STEPS, chacha20_run},
+	.narrow = {N_LANES, AVX2_STEPS, avx2_chacha20_run},
+	.wide = {N_LANES, AVX2_STEPS, avx2_chacha20_run},
 	.step_len = STEP_LEN,
 	.step_reciprocal = NATIVE_RECIPROCAL(STEP_LEN),
 	.n_poly_lanes = POLY_GROUPS_MAX * POLY_LANES,
@@ -193,6 +191,7 @@ static void avx2_open(void *state, struct aead_op *ops, unsigned n)
 
 const struct aead_engine aead_engine_native_avx2 = {
 	.name = "native",
+	.isa = "avx2",
 	.simd_bits = 256,
 	.is_supported = avx2_is_supported,
 	.create = native_create,

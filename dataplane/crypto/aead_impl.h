@@ -16,6 +16,7 @@
  */
 struct aead_engine {
 	const char *name;
+	const char *isa;            /* the variant: "avx2" */
 	unsigned simd_bits;         /* width of the vectors it uses; 0: what every CPU has */
 	bool (*is_supported)(void); /* can this CPU, with this operating system, run it? */
 
@@ -30,6 +31,8 @@ struct aead_engine {
 
 extern const struct aead_engine aead_engine_scalar;
 extern const struct aead_engine aead_engine_native_avx2;
+extern const struct aead_engine aead_engine_native_avx512;
+extern const struct aead_engine aead_engine_native_ifma; /* AVX-512 with IFMA */
 extern const struct aead_engine aead_engine_ipsec_mb_sse;
 extern const struct aead_engine aead_engine_ipsec_mb_avx2;
 extern const struct aead_engine aead_engine_ipsec_mb_avx512;

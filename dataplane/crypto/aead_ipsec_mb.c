@@ -167,6 +167,7 @@ static void *avx512_create(void)
 
 const struct aead_engine aead_engine_ipsec_mb_sse = {
 	.name = "ipsec-mb",
+	.isa = "sse",
 	.simd_bits = 128,
 	.is_supported = sse_is_supported,
 	.create = sse_create,
@@ -177,6 +178,7 @@ const struct aead_engine aead_engine_ipsec_mb_sse = {
 
 const struct aead_engine aead_engine_ipsec_mb_avx2 = {
 	.name = "ipsec-mb",
+	.isa = "avx2",
 	.simd_bits = 256,
 	.is_supported = avx2_is_supported,
 	.create = avx2_create,
@@ -187,6 +189,7 @@ const struct aead_engine aead_engine_ipsec_mb_avx2 = {
 
 const struct aead_engine aead_engine_ipsec_mb_avx512 = {
 	.name = "ipsec-mb",
+	.isa = "avx512",
 	.simd_bits = 512,
 	.is_supported = avx512_is_supported,
 	.create = avx512_create,

@@ -45,13 +45,8 @@ struct bulk {
 	unsigned at;                            /* the first with something left */
 	uint32_t n_taken;                       /* steps taken in */
 	uint32_t n_available;                   /* steps whose ciphertext is there */
-	uint32_t n_queued; /* steps whose text is computed or in the row of blocks; opening, rounded up */
-};
-
-struct secrets {
-	cache_aligned uint8_t scratch[NATIVE_SCRATCH_LEN];
-	uint8_t aside[NATIVE_LANES_MAX][CHACHA20_BLOCK_LEN];
-	uint8_t ahead[NATIVE_LANES_MAX][CHACHA20_BLOCK_LEN];
+	uint32_t
+		n_queued; /* steps whose text is computed or in the row of blocks; opening, rounded up */
 };
 
 struct native {
@@ -67,12 +62,15 @@ struct native {
 	unsigned n_row;
 	struct remainder remainders[NATIVE_LANES_MAX];
 	unsigned n_remainders;
-	uint32_t n_bulk[AEAD_BURST_MAX]; /* steps of each packet that are taken in beside the keystream */
+	uint32_t n_bulk
+		[AEAD_BURST_MAX]; /* steps of each packet that are taken in beside the keystream */
 	struct bulk bulk;
 	struct tail tails[AEAD_BURST_MAX];
 
 	/* From here on all is secret and wiped after each burst, the arrays as far as they were used. */
-	struct secrets secret;
+	cache_aligned uint8_t scratch[NATIVE_SCRATCH_LEN];
+	uint8_t aside[NATIVE_LANES_MAX][CHACHA20_BLOCK_LEN];
+	uint8_t ahead[NATIVE_LANES_MAX][CHACHA20_BLOCK_LEN];
 	uint8_t one_time_keys[AEAD_BURST_MAX][CHACHA20_BLOCK_LEN];
 	struct poly1305 poly[AEAD_BURST_MAX];
 };
@@ -156,7 +154,8 @@ static void bulk_lead(struct native *nat)
 	struct bulk *bulk = &nat->bulk;
 
 	if (bulk->n_taken < bulk->n_queued)
-		bulk_absorb(nat, min_u32(bulk->n_queued + LEAD_STEPS, bulk->n_available) - bulk->n_taken);
+		bulk_absorb(nat,
+			min_u32(bulk->n_queued + LEAD_STEPS, bulk->n_available) - bulk->n_taken);
 }
 
 /* What is to be taken in beside the row: at most `n` steps. */
@@ -178,7 +177,7 @@ static void row_fill(struct native *nat, unsigned n_lanes)
 	for (unsigned i = nat->n_row; i < n_lanes; i++) {
 		row->key[i] = row->key[0];
 		row->src[i] = zeros;
-		row->dst[i] = nat->secret.aside[i];
+		row->dst[i] = nat->aside[i];
 	}
 }
 
@@ -194,12 +193,12 @@ static void row_run(struct native *nat)
 	if (!nat->is_sealing)
 		bulk_lead(nat);
 	works_find(nat, kernel->n_steps);
-	kernel->run(&nat->row, nat->secret.scratch);
+	kernel->run(&nat->row, nat->scratch);
 
 	for (unsigned i = 0; i < nat->n_remainders; i++) {
 		const struct remainder *r = &nat->remainders[i];
 
-		memcpy(r->dst, nat->secret.aside[r->lane], r->len);
+		memcpy(r->dst, nat->aside[r->lane], r->len);
 	}
 	nat->n_remainders = 0;
 	nat->n_row = 0;
@@ -256,7 +255,7 @@ static void keys_make(struct native *nat)
 		uint32_t n = min_u32(n_blocks, n_free - n_ahead);
 
 		for (uint32_t block = 1; block <= n; block++)
-			row_add(nat, op, block, 1, zeros, nat->secret.ahead[n_ahead++]);
+			row_add(nat, op, block, 1, zeros, nat->ahead[n_ahead++]);
 		nat->n_ahead[at] = (uint8_t)n;
 	}
 	row_run(nat);
@@ -284,7 +283,8 @@ static const uint8_t *text_add(struct native *nat, unsigned at, const uint8_t *a
 {
 	const struct aead_op *op = &nat->ops[nat->order[at]];
 	uint32_t n_before = nat->bulk.n_queued, n_bulk = nat->n_bulk[nat->order[at]];
-	uint32_t block = nat->n_ahead[at] + 1, done = min_u32(nat->n_ahead[at] * CHACHA20_BLOCK_LEN, op->len);
+	uint32_t block = nat->n_ahead[at] + 1,
+		 done = min_u32(nat->n_ahead[at] * CHACHA20_BLOCK_LEN, op->len);
 
 	if (done) {
 		row_run(nat);
@@ -292,6 +292,8 @@ static const uint8_t *text_add(struct native *nat, unsigned at, const uint8_t *a
 		if (!nat->is_sealing)
 			bulk_lead(nat);
 		bytes_xor(op->dst, op->src, ahead, done);
+		if (nat->is_sealing)
+			nat->bulk.n_available = nat->bulk.n_queued;
 	}
 	for (uint32_t n; (n = min_u32((op->len - done) / CHACHA20_BLOCK_LEN, row_space(nat)));) {
 		const uint8_t *src = op->src + done;
@@ -303,7 +305,7 @@ static const uint8_t *text_add(struct native *nat, unsigned at, const uint8_t *a
 		block += n;
 	}
 	if (done < op->len) {
-		uint8_t *aside = nat->secret.aside[nat->n_row];
+		uint8_t *aside = nat->aside[nat->n_row];
 
 		text_count(nat, n_before, n_bulk, op->len);
 		memcpy(aside, op->src + done, op->len - done);
@@ -340,7 +342,7 @@ static void lanes_step(struct native *nat, struct lane *lanes, unsigned n)
 		src[i] = lanes[i < n ? i : 0].src;
 		n_blocks = min_u32(n_blocks, lanes[i < n ? i : 0].n_blocks);
 	}
-	nat->isa->lanes_absorb(nat->secret.scratch, poly, src, n, n_blocks);
+	nat->isa->lanes_absorb(nat->scratch, poly, src, n, n_blocks);
 	for (unsigned i = 0; i < n; i++) {
 		lanes[i].src += n_blocks * POLY1305_BLOCK_LEN;
 		lanes[i].n_blocks -= n_blocks;
@@ -386,32 +388,47 @@ static unsigned order_make(struct native *nat, bool short_first)
 	return n_first;
 }
 
-/* As poly1305_finish, which wipes each time: here all is wiped at the end of the burst. */
-static void tag_write(const struct poly1305 *poly, uint8_t tag[static WG_TAG_LEN])
-{
-	uint64_t h0 = poly->h[0], h1 = poly->h[1], carry, mask;
+/* poly1305_finish in words, without its wiping: here all is wiped at the end of the burst. */
+struct tag {
+	uint64_t low, high;
+};
 
-	/* h >= 2^130 - 5 exactly if h + 5 reaches 2^130; modulo 2^128, to take away 2^130 - 5 is to add 5. */
-	carry = __builtin_add_overflow(h0, 5, &mask);
-	carry = __builtin_add_overflow(h1, carry, &mask);
+static struct tag tag_compute(const struct poly1305 *poly)
+{
+	struct tag tag = {poly->h[0], poly->h[1]};
+	uint64_t sum, mask;
+	bool carry;
+
+	/* h >= 2^130 - 5 exactly if h + 5 reaches 2^130; modulo 2^128, taking 2^130 - 5 away is adding 5. */
+	carry = __builtin_add_overflow(tag.low, 5, &sum);
+	carry = __builtin_add_overflow(tag.high, carry, &sum);
 	mask = 0 - ((poly->h[2] + carry) >> 2);
-	carry = __builtin_add_overflow(h0, mask & 5, &h0);
-	h1 += carry;
-	carry = __builtin_add_overflow(h0, poly->pad[0], &h0);
-	h1 += poly->pad[1] + carry;
-	le64_store(tag, h0);
-	le64_store(tag + 8, h1);
+	tag.high += __builtin_add_overflow(tag.low, mask & 5, &tag.low);
+	tag.high += __builtin_add_overflow(tag.low, poly->pad[0], &tag.low);
+	tag.high += poly->pad[1];
+	return tag;
+}
+
+static void tags_write(struct native *nat)
+{
+	for (unsigned i = 0; i < nat->n_ops; i++) {
+		struct tag tag = tag_compute(&nat->poly[i]);
+		uint8_t *dst = nat->ops[i].dst + nat->ops[i].len;
+
+		le64_store(dst, tag.low);
+		le64_store(dst + 8, tag.high);
+	}
 }
 
 static void tags_check(struct native *nat, unsigned from, unsigned to)
 {
 	for (unsigned at = from; at < to; at++) {
-		struct aead_op *op = &nat->ops[nat->order[at]];
-		uint8_t tag[WG_TAG_LEN];
+		unsigned i = nat->order[at];
+		struct tag tag = tag_compute(&nat->poly[i]);
+		const uint8_t *src = nat->ops[i].src + nat->ops[i].len;
 
-		tag_write(&nat->poly[nat->order[at]], tag);
-		op->is_authentic = secure_equal(tag, op->src + op->len, sizeof(tag));
-		secure_wipe(tag, sizeof(tag)); /* of a forged packet it would be the right one */
+		nat->ops[i].is_authentic =
+			((le64_load(src) ^ tag.low) | (le64_load(src + 8) ^ tag.high)) == 0;
 	}
 }
 
@@ -455,7 +472,11 @@ _Static_assert(offsetof(struct poly1305, r1_folded) == 16 && offsetof(struct pol
 
 static void native_wipe(struct native *nat)
 {
-	secure_wipe(&nat->secret, sizeof(nat->secret));
+	const size_t lanes_len = nat->isa->wide.n_lanes * CHACHA20_BLOCK_LEN;
+
+	secure_wipe(nat->scratch, sizeof(nat->scratch));
+	secure_wipe(nat->aside, lanes_len);
+	secure_wipe(nat->ahead, lanes_len);
 	secure_wipe(nat->one_time_keys, nat->n_ops * sizeof(nat->one_time_keys[0]));
 	secure_wipe(nat->poly, nat->n_ops * sizeof(nat->poly[0]));
 }
@@ -463,7 +484,7 @@ static void native_wipe(struct native *nat)
 void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops, unsigned n)
 {
 	struct native *nat = state;
-	const uint8_t *ahead = nat->secret.ahead[0];
+	const uint8_t *ahead = nat->ahead[0];
 	uint32_t n_steps;
 
 	native_start(nat, isa, ops, n, true);
@@ -478,8 +499,7 @@ void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops,
 	for (unsigned i = 0; i < n; i++)
 		tail_make(nat, i);
 	tails_absorb(nat, 0, n);
-	for (unsigned i = 0; i < n; i++)
-		tag_write(&nat->poly[i], ops[i].dst + ops[i].len);
+	tags_write(nat);
 	native_wipe(nat);
 }
 
@@ -490,7 +510,7 @@ void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops,
 void native_open(const struct native_isa *isa, void *state, struct aead_op *ops, unsigned n)
 {
 	struct native *nat = state;
-	const uint8_t *ahead = nat->secret.ahead[0];
+	const uint8_t *ahead = nat->ahead[0];
 	unsigned n_short;
 
 	native_start(nat, isa, ops, n, false);

@@ -13,9 +13,10 @@
 #include "crypto/aead_scalar.h"
 
 #define NATIVE_LANES_MAX 16
-#define NATIVE_POLY_LANES_MAX 8
-#define NATIVE_POLY_WORKS 4     /* packets that are taken in beside one row of blocks */
-#define NATIVE_SCRATCH_LEN 1024 /* bytes of a kernel's words: not on the stack, so that they can be wiped */
+#define NATIVE_POLY_LANES_MAX 16
+#define NATIVE_POLY_WORKS 4 /* packets that are taken in beside one row of blocks */
+#define NATIVE_SCRATCH_LEN \
+	1280 /* bytes of a kernel's words: not on the stack, so that they can be wiped */
 
 /* Steps of native_isa's step_len bytes of a packet for its authenticator to take in. */
 struct poly_work {
@@ -35,7 +36,8 @@ struct chacha20_row {
 	const uint8_t *key[NATIVE_LANES_MAX];
 	const uint8_t *src[NATIVE_LANES_MAX];
 	uint8_t *dst[NATIVE_LANES_MAX];
-	struct poly_work poly_works[NATIVE_POLY_WORKS + 1]; /* to be done beside it; the last has no steps */
+	struct poly_work
+		poly_works[NATIVE_POLY_WORKS + 1]; /* to be done beside it; the last has no steps */
 	/* All lanes are blocks of one packet in a row: only lane 0 is given, the kernel fills in the others. */
 	bool is_one_packet;
 };
@@ -53,15 +55,15 @@ struct chacha20_kernel {
 /* One instruction set. */
 struct native_isa {
 	struct chacha20_kernel narrow, wide; /* the same where there is only one */
-	uint32_t step_len;        /* bytes: some whole blocks */
-	uint32_t step_reciprocal; /* NATIVE_RECIPROCAL(step_len) */
+	uint32_t step_len;                   /* bytes: some whole blocks */
+	uint32_t step_reciprocal;            /* NATIVE_RECIPROCAL(step_len) */
 	unsigned n_poly_lanes;
 	/*
 	 * Each of n_poly_lanes authenticators takes in n_blocks whole blocks. Those from n_lanes on do not matter:
 	 * they may or may not, but poly and src are there.
 	 */
-	void (*lanes_absorb)(void *scratch, struct poly1305 *const poly[], const uint8_t *const src[],
-		unsigned n_lanes, size_t n_blocks);
+	void (*lanes_absorb)(void *scratch, struct poly1305 *const poly[],
+		const uint8_t *const src[], unsigned n_lanes, size_t n_blocks);
 };
 
 void *native_create(void);
@@ -71,3 +73,7 @@ void native_open(const struct native_isa *isa, void *state, struct aead_op *ops,
 
 /* poly1305_absorb for one block or more, all whole, with BMI2. aead_poly_mulx.S. */
 void poly_mulx_absorb(struct poly1305 *poly, const uint8_t *src, size_t n_blocks);
+
+/* 8 blocks with AVX2. aead_avx2.c. */
+#define AVX2_STEPS 10 /* of 3 blocks, one in each double round */
+void avx2_chacha20_run(struct chacha20_row *row, void *scratch);

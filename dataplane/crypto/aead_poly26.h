@@ -66,8 +66,8 @@ static inline __attribute__((always_inline)) void poly26_add(
 #define MULTIPLY_ADD(a, b, sum) MULTIPLY(a, b, t) "vpaddq %[t], %[" #sum "], %[" #sum "]\n\t"
 #define ROW5(h, r0, r1, r2, r3, r4) \
 	MULTIPLY_ADD(h, r0, d0) \
-	MULTIPLY_ADD(h, r1, d1) MULTIPLY_ADD(h, r2, d2) MULTIPLY_ADD(h, r3, d3) \
-		MULTIPLY_ADD(h, r4, d4)
+	MULTIPLY_ADD(h, r1, d1) \
+	MULTIPLY_ADD(h, r2, d2) MULTIPLY_ADD(h, r3, d3) MULTIPLY_ADD(h, r4, d4)
 
 /*
  * h = h * r mod 2^130 - 5, limbs below 2^26 or a little over.

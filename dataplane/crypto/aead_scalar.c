@@ -223,6 +223,7 @@ static void scalar_open(void *state, struct aead_op *ops, unsigned n)
 
 const struct aead_engine aead_engine_scalar = {
 	.name = "scalar",
+	.isa = "x86-64",
 	.seal = scalar_seal,
 	.open = scalar_open,
 };

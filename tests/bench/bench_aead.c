@@ -2,42 +2,37 @@
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
 /*
- * Cycles of the time stamp counter per packet, for each engine that this CPU can run, in place, with
- * warm buffers: bursts of 32 packets of one length, each packet with its own key. Median of many rounds.
+ * Cycles of the time stamp counter per packet, for every engine that this CPU can run, side by side: packets of one
+ * length with a key each, in place, in a cache. The engines take turns, so that a noisy machine disturbs all alike;
+ * a row has the median, the low end (first percentile: the quiet moments) and the ratio of medians to intel-ipsec-mb
+ * with vectors of the same width.
  */
 
-#include "crypto/aead.h"
-
-#include "crypto/aead_impl.h"
+#include "bench/engines.h"
 
 #include <cpuid.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <x86intrin.h>
 
-#define N_OPS 32
 #define N_ROUNDS 1001
-#define N_WARM_UP 50
-#define LEN_MAX 1424
 
-static const uint32_t lengths[] = {64, 256, 1024, LEN_MAX};
+static const uint32_t lengths[] = {64, 256, 512, LEN_MAX};
+static const unsigned bursts[] = {1, 4, 8, 32};
 
-static const struct aead_engine *const engines[] = {
-	&aead_engine_scalar,
-	&aead_engine_native_avx2,
-	&aead_engine_ipsec_mb_sse,
-	&aead_engine_ipsec_mb_avx2,
-	&aead_engine_ipsec_mb_avx512,
+enum direction {
+	SEAL,
+	OPEN,
+	N_DIRECTIONS,
 };
 
-struct result {
-	double seal, open; /* cycles per packet */
+struct contestant {
+	const struct aead_engine *engine;
+	struct aead *aead; /* NULL: this CPU cannot run it */
+	uint64_t cycles[N_DIRECTIONS][N_ROUNDS];
 };
 
-static uint8_t keys[N_OPS][WG_KEY_LEN];
-static uint8_t packets[N_OPS][2048];
-static uint64_t seal_cycles[N_ROUNDS], open_cycles[N_ROUNDS];
+static struct contestant contestants[N_ENGINES];
+static struct burst burst;
 
 static uint64_t cycles_read(void)
 {
@@ -56,66 +51,68 @@ static int cycles_compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static double median_per_packet(uint64_t *cycles)
+static void contestants_create(void)
 {
-	qsort(cycles, N_ROUNDS, sizeof(*cycles), cycles_compare);
-	return (double)cycles[N_ROUNDS / 2] / N_OPS;
-}
-
-static void ops_prepare(struct aead_op *ops, uint32_t len)
-{
-	for (unsigned i = 0; i < N_OPS; i++) {
-		memset(keys[i], (int)i + 1, sizeof(keys[i]));
-		ops[i] = (struct aead_op){
-			.key = keys[i],
-			.counter = i,
-			.src = packets[i],
-			.dst = packets[i],
-			.len = len,
-		};
+	for (unsigned i = 0; i < N_ENGINES; i++) {
+		contestants[i].engine = engines[i];
+		if (engine_is_supported(engines[i]))
+			contestants[i].aead = aead_create(engines[i]);
 	}
 }
 
-static void round_measure(
-	struct aead *aead, struct aead_op *ops, uint64_t *out_seal, uint64_t *out_open)
+static void round_measure(struct contestant *c, unsigned n, unsigned round)
 {
 	uint64_t start = cycles_read(), middle;
 
-	aead_seal(aead, ops, N_OPS);
+	aead_seal(c->aead, burst.ops, n);
 	middle = cycles_read();
-	aead_open(aead, ops, N_OPS);
-	*out_open = cycles_read() - middle;
-	*out_seal = middle - start;
+	aead_open(c->aead, burst.ops, n);
+	c->cycles[OPEN][round] = cycles_read() - middle;
+	c->cycles[SEAL][round] = middle - start;
 }
 
-static struct result length_measure(struct aead *aead, uint32_t len)
+static void rounds_measure(unsigned n)
 {
-	struct aead_op ops[N_OPS];
-
-	ops_prepare(ops, len);
-	for (unsigned i = 0; i < N_WARM_UP; i++)
-		round_measure(aead, ops, &seal_cycles[0], &open_cycles[0]);
-	for (unsigned i = 0; i < N_ROUNDS; i++)
-		round_measure(aead, ops, &seal_cycles[i], &open_cycles[i]);
-	return (struct result){median_per_packet(seal_cycles), median_per_packet(open_cycles)};
-}
-
-static void engine_measure(const struct aead_engine *engine)
-{
-	struct aead *aead = aead_create(engine);
-
-	printf("%-10s %4u", engine->name, engine->simd_bits);
-	if (!aead) {
-		printf("  does not start\n");
-		return;
+	for (unsigned round = 0; round < N_ROUNDS; round++) {
+		for (unsigned i = 0; i < N_ENGINES; i++) {
+			if (contestants[i].aead)
+				round_measure(&contestants[i], n, round);
+		}
 	}
-	for (unsigned i = 0; i < array_len(lengths); i++) {
-		struct result result = length_measure(aead, lengths[i]);
+	for (unsigned i = 0; i < N_ENGINES; i++) {
+		for (unsigned d = 0; d < N_DIRECTIONS; d++)
+			qsort(contestants[i].cycles[d], N_ROUNDS, sizeof(uint64_t), cycles_compare);
+	}
+}
 
-		printf("  %6.0f %6.0f", result.seal, result.open);
+static const struct contestant *rival_find(const struct contestant *c)
+{
+	for (unsigned i = 0; i < N_ENGINES; i++) {
+		const struct aead_engine *engine = contestants[i].engine;
+
+		if (contestants[i].aead && strcmp(engine->name, "ipsec-mb") == 0
+			&& engine->simd_bits == c->engine->simd_bits)
+			return &contestants[i];
+	}
+	return NULL;
+}
+
+static void row_print(const struct contestant *c, uint32_t len, unsigned n)
+{
+	const struct contestant *rival = rival_find(c);
+	char label[32];
+
+	printf("%5u %5u  %-18s", len, n, engine_label(c->engine, label));
+	for (unsigned d = 0; d < N_DIRECTIONS; d++) {
+		uint64_t median = c->cycles[d][N_ROUNDS / 2], low = c->cycles[d][N_ROUNDS / 100];
+
+		printf("  %6.0f %6.0f", (double)median / n, (double)low / n);
+		if (rival && rival != c)
+			printf(" %5.2f", (double)median / (double)rival->cycles[d][N_ROUNDS / 2]);
+		else
+			printf("     -");
 	}
 	printf("\n");
-	aead_destroy(aead);
 }
 
 static void header_print(void)
@@ -125,19 +122,27 @@ static void header_print(void)
 	for (unsigned i = 0; i < 3; i++)
 		__get_cpuid(0x80000002 + i, &words[4 * i], &words[4 * i + 1], &words[4 * i + 2],
 			&words[4 * i + 3]);
-	printf("%.48s: TSC cycles per packet, seal and open, bursts of %d\n", (char *)words, N_OPS);
-	printf("%-10s %4s", "engine", "bits");
-	for (unsigned i = 0; i < array_len(lengths); i++)
-		printf("  %7u bytes", lengths[i]);
-	printf("\n");
+	printf("%.48s: TSC cycles per packet\n", (char *)words);
+	printf("%5s %5s  %-18s  %20s  %20s\n", "", "", "", "seal", "open");
+	printf("%5s %5s  %-18s  %6s %6s %5s  %6s %6s %5s\n", "bytes", "burst", "engine", "median",
+		"low", "ratio", "median", "low", "ratio");
 }
 
 int main(void)
 {
+	contestants_create();
 	header_print();
-	for (unsigned i = 0; i < array_len(engines); i++) {
-		if (!engines[i]->is_supported || engines[i]->is_supported())
-			engine_measure(engines[i]);
+	for (unsigned l = 0; l < array_len(lengths); l++) {
+		burst_prepare(&burst, lengths[l]);
+		for (unsigned b = 0; b < array_len(bursts); b++) {
+			rounds_measure(bursts[b]);
+			for (unsigned i = 0; i < N_ENGINES; i++) {
+				if (contestants[i].aead)
+					row_print(&contestants[i], lengths[l], bursts[b]);
+			}
+		}
 	}
+	for (unsigned i = 0; i < N_ENGINES; i++)
+		aead_destroy(contestants[i].aead);
 	return 0;
 }

@@ -32,6 +32,8 @@
 static const struct aead_engine *const engines[] = {
 	&aead_engine_scalar,
 	&aead_engine_native_avx2,
+	&aead_engine_native_avx512,
+	&aead_engine_native_ifma,
 	&aead_engine_ipsec_mb_sse,
 	&aead_engine_ipsec_mb_avx2,
 	&aead_engine_ipsec_mb_avx512,
@@ -55,7 +57,7 @@ static void oracle_seal(uint8_t *out, const struct aead_op *op, const uint8_t *p
 		out, NULL, plain, op->len, NULL, 0, NULL, nonce, op->key);
 }
 
-/* The engine of this test, found by its name and width; the test is skipped where the CPU lacks it. */
+/* The engine of this test; the test is skipped where the CPU lacks it. */
 static struct aead *engine_start(void **state)
 {
 	const struct aead_engine *engine = *state;
@@ -63,11 +65,12 @@ static struct aead *engine_start(void **state)
 	const char *error;
 
 	if (engine->is_supported && !engine->is_supported()) {
-		print_message("skipped: this CPU has no vectors of %u bits\n", engine->simd_bits);
+		print_message("skipped: this CPU lacks %s\n", engine->isa);
 		skip();
 	}
-	if (aead_engine_find(engine->name, engine->simd_bits, &error) != engine)
-		fail_msg("not found: %s", error ? error : "another width was");
+	error = aead_selftest(engine);
+	if (error)
+		fail_msg("%s", error);
 	aead = aead_create(engine);
 	assert_non_null(aead);
 	return aead;
@@ -529,7 +532,7 @@ int main(void)
 	for (unsigned i = 0; i < array_len(tests); i++) {
 		const struct aead_engine *engine = engines[i / N_ENGINE_TESTS];
 
-		snprintf(names[i], sizeof(names[i]), "%s/%u: %s", engine->name, engine->simd_bits,
+		snprintf(names[i], sizeof(names[i]), "%s %s: %s", engine->name, engine->isa,
 			each[i % N_ENGINE_TESTS].name);
 		tests[i].name = names[i];
 		tests[i].test_func = each[i % N_ENGINE_TESTS].function;
