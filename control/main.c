@@ -43,14 +43,29 @@ static void report_warning(void *context, const char *line)
 	log_warning("%s", line);
 }
 
+static void log_trials(const struct aead_trials *trials)
+{
+	for (unsigned i = 0; i < trials->n; i++) {
+		const struct aead_trial *trial = &trials->trials[i];
+
+		log_info("crypto auto: %s %s: %u, %u and %u cycles for 64, 256 and 1424 bytes%s",
+			aead_engine_name(trial->engine), aead_engine_isa(trial->engine),
+			trial->cycles[0], trial->cycles[1], trial->cycles[2],
+			i == 0 ? "; taken" : "");
+	}
+}
+
 /* NULL: an error was logged. */
 static const struct aead_engine *find_engine(const struct gw_config *config, unsigned max_simd_bits)
 {
 	const char *why;
-	const struct aead_engine *engine = aead_engine_find(config->crypto, max_simd_bits, &why);
+	struct aead_trials trials;
+	const struct aead_engine *engine =
+		aead_engine_find(config->crypto, max_simd_bits, &trials, &why);
 
 	if (!engine)
 		log_error("crypto \"%s\": %s", config->crypto, why);
+	log_trials(&trials);
 	return engine;
 }
 

@@ -75,7 +75,8 @@ static uint32_t draw_index(void)
 void fixture_init(struct fixture *f)
 {
 	const char *why = "";
-	const struct aead_engine *engine = aead_engine_find("scalar", 0, &why);
+	struct aead_trials trials;
+	const struct aead_engine *engine = aead_engine_find("scalar", 0, &trials, &why);
 
 	memset(f, 0, sizeof(*f));
 	must(engine, why);

@@ -49,7 +49,7 @@ struct interface_config {
 };
 
 struct gw_config {
-	char crypto[16];       /* "auto", "ipsec-mb", "scalar" */
+	char crypto[16];       /* "auto", "native", "ipsec-mb", "scalar" */
 	char log_level[8];     /* "error", "warning", "info", "debug" */
 	uint32_t idle_spin_us; /* a worker without packets polls this long before it sleeps */
 	uint32_t mbufs; /* packet buffers of the whole process; 0: from the number of workers */

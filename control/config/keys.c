@@ -18,7 +18,7 @@
 
 const struct config_key config_keys[N_KEYS] = {
 	[KEY_CRYPTO] = {{"crypto", NULL}, SCOPE_GATEWAY, FORM_TEXT, .parse = value_crypto,
-		.default_text = "auto", .allowed = "auto, ipsec-mb or scalar"},
+		.default_text = "auto", .allowed = "auto, native, ipsec-mb or scalar"},
 	[KEY_LOG_LEVEL] = {{"log_level", NULL}, SCOPE_GATEWAY, FORM_TEXT, .parse = value_log_level,
 		.default_text = "info", .allowed = "error, warning, info or debug"},
 	[KEY_IDLE_SPIN_US] = {{"idle_spin_us", NULL}, SCOPE_GATEWAY, FORM_NUMBER,

@@ -80,7 +80,7 @@ static bool word_take(struct config_reader *reader, const char *text, const char
 
 bool value_crypto(struct config_reader *reader, const char *text)
 {
-	static const char *const words[] = {"auto", "ipsec-mb", "scalar", NULL};
+	static const char *const words[] = {"auto", "native", "ipsec-mb", "scalar", NULL};
 	struct gw_config *config = reader->config;
 
 	return word_take(reader, text, words, config->crypto, sizeof(config->crypto));

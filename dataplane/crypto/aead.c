@@ -35,15 +35,30 @@ static const char *engine_refusal(const struct aead_engine *engine, unsigned max
 	return aead_selftest(engine);
 }
 
-const struct aead_engine *aead_engine_find(
-	const char *name, unsigned max_simd_bits, const char **out_error)
-{
-	bool is_any = strcmp(name, "auto") == 0;
+_Static_assert(array_len(engines) <= AEAD_ENGINES_MAX, "room for every trial");
 
-	/* The error that stays is that of the narrowest engine of this name, which asks for the least. */
-	*out_error = "no engine has this name: use auto, ipsec-mb or scalar";
+static const struct aead_engine *fastest_find(
+	unsigned max_simd_bits, struct aead_trials *out_trials, const char **out_error)
+{
 	for (unsigned i = 0; i < array_len(engines); i++) {
-		if (!is_any && strcmp(name, engines[i]->name) != 0)
+		if (!engine_refusal(engines[i], max_simd_bits))
+			out_trials->trials[out_trials->n++].engine = engines[i];
+	}
+	aead_trials_run(out_trials);
+	*out_error = out_trials->n ? NULL : "no engine works: memory is short";
+	return out_trials->n ? out_trials->trials[0].engine : NULL;
+}
+
+const struct aead_engine *aead_engine_find(const char *name, unsigned max_simd_bits,
+	struct aead_trials *out_trials, const char **out_error)
+{
+	out_trials->n = 0;
+	if (strcmp(name, "auto") == 0)
+		return fastest_find(max_simd_bits, out_trials, out_error);
+	/* The error that stays is that of the narrowest engine of this name, which asks for the least. */
+	*out_error = "no engine has this name: use auto, native, ipsec-mb or scalar";
+	for (unsigned i = 0; i < array_len(engines); i++) {
+		if (strcmp(name, engines[i]->name) != 0)
 			continue;
 		*out_error = engine_refusal(engines[i], max_simd_bits);
 		if (!*out_error)
@@ -55,6 +70,11 @@ const struct aead_engine *aead_engine_find(
 const char *aead_engine_name(const struct aead_engine *engine)
 {
 	return engine->name;
+}
+
+const char *aead_engine_isa(const struct aead_engine *engine)
+{
+	return engine->isa;
 }
 
 struct aead *aead_create(const struct aead_engine *engine)

@@ -42,3 +42,6 @@ extern const struct aead_engine aead_engine_ipsec_mb_avx512;
  * why `engine` must not be used. Init only.
  */
 must_check const char *aead_selftest(const struct aead_engine *engine);
+
+/* aead_trials_run measures each trial's engine and puts the fastest first. An engine that does not start is left out. Init only. */
+void aead_trials_run(struct aead_trials *trials);

@@ -457,6 +457,7 @@ static void test_no_secret_on_stack(void **state)
 
 static void test_find(void **state)
 {
+	struct aead_trials trials;
 	static const struct {
 		const char *name;
 		unsigned max_simd_bits;
@@ -471,13 +472,14 @@ static void test_find(void **state)
 		/* 6 */ {"", 512, "!no engine has this name"},
 		/* 7 */ {"Scalar", 512, "!no engine has this name"},
 		/* 8 */ {"scalar ", 512, "!no engine has this name"},
+		/* 9 */ {"native", 128, "!--force-max-simd-bitwidth"},
 	};
 
 	(void)state;
 	for (unsigned i = 0; i < array_len(rows); i++) {
 		const char *error = "";
 		const struct aead_engine *engine =
-			aead_engine_find(rows[i].name, rows[i].max_simd_bits, &error);
+			aead_engine_find(rows[i].name, rows[i].max_simd_bits, &trials, &error);
 
 		if (rows[i].want[0] == '!') {
 			if (engine || !strstr(error, rows[i].want + 1))
@@ -489,19 +491,25 @@ static void test_find(void **state)
 	}
 }
 
-/* "auto" takes the widest that is allowed, never a wider one. */
-static void test_find_auto_widths(void **state)
+/* "auto" measures each engine that is allowed, never a wider one, and takes the first of its list. */
+static void test_find_auto(void **state)
 {
-	unsigned last = 0;
+	unsigned n_last = 0;
 
 	(void)state;
 	for (unsigned bits = 64; bits <= 512; bits *= 2) {
 		const char *error;
-		const struct aead_engine *engine = aead_engine_find("auto", bits, &error);
+		struct aead_trials trials;
+		const struct aead_engine *engine = aead_engine_find("auto", bits, &trials, &error);
 
 		assert_non_null(engine);
-		assert_in_range(engine->simd_bits, last, bits);
-		last = engine->simd_bits;
+		assert_in_range(trials.n, n_last > 1 ? n_last : 1, array_len(engines));
+		assert_ptr_equal(engine, trials.trials[0].engine);
+		for (unsigned i = 0; i < trials.n; i++) {
+			assert_in_range(trials.trials[i].engine->simd_bits, 0, bits);
+			assert_in_range(trials.trials[i].cycles[0], 1, trials.trials[i].cycles[2]);
+		}
+		n_last = trials.n;
 	}
 }
 
@@ -522,7 +530,7 @@ int main(void)
 	};
 	const struct CMUnitTest common[] = {
 		cmocka_unit_test(test_find),
-		cmocka_unit_test(test_find_auto_widths),
+		cmocka_unit_test(test_find_auto),
 	};
 	static struct CMUnitTest tests[N_ENGINE_TESTS * array_len(engines)];
 	static char names[array_len(tests)][64];

@@ -249,7 +249,7 @@ static const struct bad_row rows[] = {
 
 	/* gw.conf: values. */
 	{"unknown engine", .gw = "crypto = \"openssl\";\n" MINIMAL, .line = 1, .key = "crypto",
-		.piece = "\"openssl\" is not known; allowed: auto, ipsec-mb or scalar"},
+		.piece = "\"openssl\" is not known; allowed: auto, native, ipsec-mb or scalar"},
 	{"unknown level", .gw = "log_level = \"INFO\";\n" MINIMAL, .line = 1, .key = "log_level",
 		.piece = "allowed: error, warning, info or debug"},
 	{"long spin", .gw = "idle_spin_us = 1000001;\n" MINIMAL, .line = 1, .key = "idle_spin_us",

@@ -48,12 +48,13 @@ static enum exit_status run(const struct arguments *args)
 {
 	const uint16_t max_len = traffic_max_len(&args->plan.traffic.mix);
 	const struct aead_engine *engine;
+	struct aead_trials trials;
 	struct measure_result result;
 	struct world *world;
 	const char *why;
 	bool is_measured;
 
-	engine = aead_engine_find(args->crypto, rte_vect_get_max_simd_bitwidth(), &why);
+	engine = aead_engine_find(args->crypto, rte_vect_get_max_simd_bitwidth(), &trials, &why);
 	if (!engine)
 		return fail(args->crypto, why);
 	world = world_create(engine, args->n_peers, max_len, &why);
