@@ -4,6 +4,7 @@
 #
 # Sessions are renewed under load and nothing is lost. The gateway is the initiator, of a build whose sessions are short
 # (BUILD_SCALED: meson -Dtime_scale=30, a rekey every 4 s). REKEY_SECONDS: how long, default 24.
+# Runs alone: a machine that stands still for a moment overflows queues.
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
 
@@ -20,8 +21,8 @@ note_handshakes() {
 	done >>handshakes
 }
 
-# is_lossless: does a UDP stream lose nothing, and TCP beside it never stand still for a second? TCP is slow and paced evenly, as bursts would overflow the receive
-# buffer of wireguard-go's socket.
+# is_lossless: does a UDP stream lose nothing, and TCP beside it never stand still for a second? TCP is slow and paced
+# evenly, as bursts would overflow the receive buffer of wireguard-go's socket.
 is_lossless() {
 	local sender there
 	in_namespace gw "$stream" send fd77::11 7000 "$seconds" &
