@@ -162,6 +162,8 @@ static inline __attribute__((always_inline)) void poly26_run(struct poly26 *mult
 static void poly26_absorb(void *scratch, struct poly1305 *const poly[], const uint8_t *const src[],
 	unsigned n_lanes, size_t n_blocks)
 {
+	/* Each with a constant, so that its loops are unrolled; there may be one group only. */
+	/* NOLINTNEXTLINE(bugprone-branch-clone) */
 	if (n_lanes > POLY_LANES)
 		poly26_run(scratch, POLY_GROUPS_MAX, poly, src, n_blocks);
 	else
