@@ -31,7 +31,7 @@ void arguments_print_help(void)
 	      "      --train N    packets in a row between the same two peers (1: the worst case)\n"
 	      "      --seconds S  how long to measure (5)\n"
 	      "      --rounds N   how many medians to take the median of, 1 to 1000 (10)\n"
-	      "      --crypto E   auto, ipsec-mb or scalar (auto)\n"
+	      "      --crypto E   auto, native, ipsec-mb or scalar (auto)\n"
 	      "      --json FILE  write the figures there, too; - is stdout\n"
 	      "  -h, --help       this text\n"
 	      "  -V, --version    the version\n"
