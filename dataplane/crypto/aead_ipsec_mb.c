@@ -16,7 +16,6 @@
 #include <stdlib.h>
 
 #define NONCE_LEN 12
-#define STACK_WIPE_LEN 4096 /* keystream was found up to 2,560 bytes deep (1.3), 1,536 (2.0.2) */
 
 /* Held by one worker. The manager keeps pointers to keys, never keys. */
 struct ipsec_mb {
@@ -82,17 +81,6 @@ static void job_submit(struct ipsec_mb *mb, unsigned i, const struct aead_op *op
 }
 
 /*
- * The library leaves keystream in its dead frames, as when opening with SSE. They lay where this frame
- * lies; wiping it costs about 110 cycles a burst.
- */
-__attribute__((noinline)) static void stack_wipe(void)
-{
-	uint8_t frames[STACK_WIPE_LEN];
-
-	secure_wipe(frames, sizeof(frames));
-}
-
-/*
  * Up to 2.x this algorithm's jobs are done when submitted and this finds nothing. Its interface allows a
  * library that gathers jobs, and an unsealed packet must not leave.
  */
@@ -100,7 +88,6 @@ static void jobs_finish(struct ipsec_mb *mb)
 {
 	while (IMB_FLUSH_JOB(mb->mgr))
 		;
-	stack_wipe();
 }
 
 static void ipsec_mb_seal(void *state, struct aead_op *ops, unsigned n)
