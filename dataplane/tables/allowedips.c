@@ -3,417 +3,67 @@
 
 #include "tables/allowedips.h"
 
-#include "base/bytes.h"
-#include "tables/line_index.h"
-#include "tables/line_pool.h"
-#include "tables/rcu.h"
+#include "tables/prefix_table.h"
 
 #include <errno.h>
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stdlib.h>
+#include <stddef.h>
 
-#define WALKS_MAX 64 /* look-ups that go in step: a worker's burst */
+_Static_assert(sizeof(struct allowedips_lookup) == sizeof(struct prefix_lookup)
+		&& offsetof(struct allowedips_lookup, bytes)
+			== offsetof(struct prefix_lookup, bytes)
+		&& offsetof(struct allowedips_lookup, family)
+			== offsetof(struct prefix_lookup, family)
+		&& offsetof(struct allowedips_lookup, peer)
+			== offsetof(struct prefix_lookup, value),
+	"one is seen as the other");
 
-/* An address as a string of bits: the first bit is the top one of the first word. IPv4 has 32. */
-struct bits {
-	uint64_t word[2];
-};
-
-struct node;
-
-struct link {
-	_Atomic(struct node *) node; /* control writes, workers read */
-};
-
-/*
- * A prefix. It has an owner, or it is glue: there only because two longer ones part behind it.
- * `len`, `key` and `mask` do not change once the node is linked. One cache line, one miss a step.
- */
-struct node {
-	struct bits key;  /* zero behind the length */
-	struct bits mask; /* ones up to the length */
-	struct link child[2];
-	_Atomic(struct peer_view *) peer; /* control writes, workers read; NULL: glue */
-	uint8_t len;
-};
-
-_Static_assert(sizeof(struct node) <= CACHE_LINE, "a node is a line of the pool");
-
-struct allowedips {
-	struct link root[2]; /* IPv4, IPv6 */
-
-	/*
-	 * A short cut to the nodes that are whole addresses: most peers have no other, and no prefix is longer. An
-	 * address of 100,000 is found in 2 misses instead of 17 steps, half of them misses.
-	 */
-	struct line_index hosts;
-
-	struct line_pool nodes;
-	struct rcu *rcu;
-};
-
-static struct bits bits_load(sa_family_t family, const uint8_t *bytes)
+/* The table is a prefix_table whose values are peers; its own name is there for the types only. */
+static struct prefix_table *prefixes_of(struct allowedips *table)
 {
-	if (family == AF_INET)
-		return (struct bits){{(uint64_t)be32_load(bytes) << 32, 0}};
-	return (struct bits){{be64_load(bytes), be64_load(bytes + 8)}};
+	return (struct prefix_table *)table;
 }
 
-static uint64_t word_mask(unsigned len)
+static const struct prefix_table *prefixes_of_const(const struct allowedips *table)
 {
-	return len == 0 ? 0 : UINT64_MAX << (64 - len);
-}
-
-static struct bits bits_mask(unsigned len)
-{
-	return (struct bits){{word_mask(len < 64 ? len : 64), word_mask(len < 64 ? 0 : len - 64)}};
-}
-
-/* The bit behind the first `len` ones; any bit when there is none: such a node has no children. */
-static unsigned bits_at(const struct bits *bits, unsigned len)
-{
-	return bits->word[len / 64 % 2] >> (63 - len % 64) & 1;
-}
-
-/* How many bits at the start are equal, at most `len`. */
-static unsigned bits_common(const struct bits *a, const struct bits *b, unsigned len)
-{
-	uint64_t high = a->word[0] ^ b->word[0], low = a->word[1] ^ b->word[1];
-	unsigned n = high ? __builtin_clzll(high) : low ? 64 + __builtin_clzll(low) : 128;
-
-	return n < len ? n : len;
-}
-
-static bool node_covers(const struct node *node, const struct bits *key)
-{
-	return (((key->word[0] ^ node->key.word[0]) & node->mask.word[0])
-		       | ((key->word[1] ^ node->key.word[1]) & node->mask.word[1]))
-		== 0;
-}
-
-/* Each bit of the address moves about half of the hash (the finalizer of MurmurHash3). */
-static uint64_t bits_hash(const struct bits *bits)
-{
-	uint64_t hash = bits->word[0] ^ bits->word[1] * UINT64_C(0x9e3779b97f4a7c15);
-
-	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
-	hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
-	return hash ^ hash >> 33;
-}
-
-static uint64_t node_hash(const void *line)
-{
-	const struct node *node = line;
-
-	return bits_hash(&node->key);
-}
-
-/* Is it the node of exactly this address? The families differ in `n_bits`. */
-static bool node_is(const struct node *node, const struct bits *key, unsigned n_bits)
-{
-	return node->len == n_bits && node->key.word[0] == key->word[0]
-		&& node->key.word[1] == key->word[1];
-}
-
-/* For workers. Acquire pairs with link_publish: the node is complete when it is seen. */
-static const struct node *link_read(const struct link *link)
-{
-	return atomic_load_explicit(&link->node, memory_order_acquire);
-}
-
-/* For control, who is the only one to write. */
-static struct node *link_node(const struct link *link)
-{
-	return atomic_load_explicit(&link->node, memory_order_relaxed);
-}
-
-static void link_publish(struct link *link, struct node *node)
-{
-	atomic_store_explicit(&link->node, node, memory_order_release);
-}
-
-static struct peer_view *node_peer(const struct node *node)
-{
-	return atomic_load_explicit(&node->peer, memory_order_relaxed);
-}
-
-static void node_give(struct node *node, struct peer_view *peer)
-{
-	atomic_store_explicit(&node->peer, peer, memory_order_release);
-}
-
-static struct node *node_create(
-	struct allowedips *table, const struct bits *key, unsigned len, struct peer_view *peer)
-{
-	struct node *node = line_pool_alloc(&table->nodes);
-
-	if (!node)
-		return NULL;
-	node->mask = bits_mask(len);
-	node->key.word[0] = key->word[0] & node->mask.word[0];
-	node->key.word[1] = key->word[1] & node->mask.word[1];
-	node->len = (uint8_t)len;
-	node_give(node, peer);
-	return node;
-}
-
-static void node_adopt(struct node *parent, struct node *child)
-{
-	link_publish(&parent->child[bits_at(&child->key, parent->len)], child);
-}
-
-/* A prefix, and where it is or would be in the trie. */
-struct place {
-	struct bits key;
-	unsigned len;
-	unsigned n_bits; /* of the family's addresses */
-	unsigned root;
-	struct node *above_that; /* above `above` */
-	struct node *above; /* the longest shorter prefix that covers it, glue included; or NULL */
-	struct node *node;  /* what `above` leads to; not always the prefix itself */
-};
-
-/* false: there is no such family or length. */
-static bool place_find(
-	struct place *out, const struct allowedips *table, const struct ip_prefix *prefix)
-{
-	unsigned n_bits = ip_addr_bits(prefix->addr.family);
-	struct node *node;
-
-	if (n_bits == 0 || prefix->len > n_bits)
-		return false;
-	*out = (struct place){
-		.key = bits_load(prefix->addr.family, prefix->addr.bytes),
-		.len = prefix->len,
-		.n_bits = n_bits,
-		.root = prefix->addr.family == AF_INET6,
-	};
-	node = link_node(&table->root[out->root]);
-	while (node && node->len < out->len && node_covers(node, &out->key)) {
-		out->above_that = out->above;
-		out->above = node;
-		node = link_node(&node->child[bits_at(&out->key, node->len)]);
-	}
-	out->node = node;
-	return true;
-}
-
-static bool place_is_exact(const struct place *place)
-{
-	return place->node && place->node->len == place->len
-		&& node_covers(place->node, &place->key);
-}
-
-/* The link to the place's node that is below `above`. */
-static struct link *place_link(
-	struct allowedips *table, const struct place *place, struct node *above)
-{
-	return above ? &above->child[bits_at(&place->key, above->len)] : &table->root[place->root];
-}
-
-/*
- * What is at the place becomes a child of the new node when the new prefix covers it, otherwise its
- * neighbour below glue as long as their common start.
- */
-static int place_fill(struct allowedips *table, const struct place *place, struct peer_view *peer)
-{
-	struct node *fresh = node_create(table, &place->key, place->len, peer), *top = fresh;
-	unsigned common;
-
-	if (!fresh)
-		return -ENOMEM;
-	if (place->node) {
-		common = bits_common(&fresh->key, &place->node->key,
-			fresh->len < place->node->len ? fresh->len : place->node->len);
-		if (common < fresh->len) {
-			top = node_create(table, &fresh->key, common, NULL);
-			if (!top) {
-				line_pool_free(fresh);
-				return -ENOMEM;
-			}
-			node_adopt(top, fresh);
-		}
-		node_adopt(top, place->node);
-	}
-	link_publish(place_link(table, place, place->above), top);
-	if (place->len == place->n_bits)
-		line_index_add(&table->hosts, fresh);
-	return 0;
-}
-
-/* Takes `node` out of the trie unless it has an owner or holds two others together. */
-static void node_prune(struct allowedips *table, struct link *link, struct node *node)
-{
-	struct node *left = link_node(&node->child[0]), *right = link_node(&node->child[1]);
-
-	if (node_peer(node) || (left && right))
-		return;
-	link_publish(link, left ? left : right);
-	rcu_retire(table->rcu, node, line_pool_free);
+	return (const struct prefix_table *)table;
 }
 
 struct allowedips *allowedips_create(struct rcu *rcu)
 {
-	struct allowedips *table = calloc(1, sizeof(*table));
-
-	if (!table)
-		return NULL;
-	table->rcu = rcu;
-	line_index_init(&table->hosts, rcu, node_hash);
-	return table;
+	return (struct allowedips *)prefix_table_create(rcu);
 }
 
-/* Nodes that still wait for readers lie in the pool too: they come back before it goes. */
 void allowedips_destroy(struct allowedips *table)
 {
-	rcu_synchronize(table->rcu);
-	rcu_reclaim(table->rcu);
-	line_index_fini(&table->hosts);
-	line_pool_fini(&table->nodes);
-	free(table);
+	prefix_table_destroy(prefixes_of(table));
 }
 
 int allowedips_insert(
 	struct allowedips *table, const struct ip_prefix *prefix, struct peer_view *peer)
 {
-	struct place place;
+	void *before;
 
-	if (!place_find(&place, table, prefix))
-		return -EINVAL;
-	if (!place_is_exact(&place))
-		return place_fill(table, &place, peer);
-	node_give(place.node, peer);
-	return 0;
+	return prefix_table_set(prefixes_of(table), prefix, peer, &before);
 }
 
 int allowedips_remove(
 	struct allowedips *table, const struct ip_prefix *prefix, const struct peer_view *peer)
 {
-	struct place place;
-
-	if (!place_find(&place, table, prefix) || !place_is_exact(&place)
-		|| node_peer(place.node) != peer)
-		return -ENOENT;
-	node_give(place.node, NULL);
-	if (place.len == place.n_bits)
-		line_index_remove(&table->hosts, place.node);
-	node_prune(table, place_link(table, &place, place.above), place.node);
-	/* Glue whose other side has just gone holds nothing together any more. */
-	if (place.above)
-		node_prune(table, place_link(table, &place, place.above_that), place.above);
-	return 0;
+	return prefix_table_take(prefixes_of(table), prefix, peer) ? 0 : -ENOENT;
 }
 
 struct peer_view *allowedips_owner(const struct allowedips *table, const struct ip_prefix *prefix)
 {
-	struct place place;
-
-	if (!place_find(&place, table, prefix) || !place_is_exact(&place))
-		return NULL;
-	return node_peer(place.node);
-}
-
-/* One address on its way: by the short cut, or down the trie. */
-struct walk {
-	struct bits key;
-	unsigned n_bits;
-	struct line_search search;
-	const struct node *node; /* where it is; NULL: nowhere to go */
-	struct peer_view *longest;
-};
-
-static void walk_begin(
-	const struct allowedips *table, const struct allowedips_lookup *lookup, struct walk *out)
-{
-	*out = (struct walk){.n_bits = ip_addr_bits(lookup->family)};
-	if (out->n_bits == 0)
-		return;
-	out->key = bits_load(lookup->family, lookup->bytes);
-	out->search.hash = bits_hash(&out->key);
-	line_index_prefetch(&table->hosts, out->search.hash);
-}
-
-static void walk_search(const struct allowedips *table, struct walk *walk)
-{
-	walk->node = line_index_next(&table->hosts, &walk->search);
-	prefetch(walk->node);
-}
-
-/* Acquire: the peer is complete when it is seen. */
-static struct peer_view *peer_acquire(const struct node *node)
-{
-	return atomic_load_explicit(&node->peer, memory_order_acquire);
-}
-
-/* Ends a walk whose address has a node of its own; false: it must go down from the root, where it is now. */
-static bool walk_arrive(const struct allowedips *table, struct walk *walk)
-{
-	while (walk->node && !node_is(walk->node, &walk->key, walk->n_bits))
-		walk_search(table, walk);
-	if (walk->node)
-		walk->longest = peer_acquire(walk->node);
-	if (walk->longest || walk->n_bits == 0)
-		return true;
-	walk->node = link_read(&table->root[walk->n_bits == 128]);
-	return false;
-}
-
-/*
- * Down the only path that the address can take. A node that does not cover the address ends it, and
- * false is returned: everything below has that node's bits too.
- */
-static bool walk_step(struct walk *walk)
-{
-	const struct node *node = walk->node;
-	struct peer_view *peer;
-
-	if (!node || !node_covers(node, &walk->key))
-		return false;
-	peer = peer_acquire(node);
-	walk->longest = peer ? peer : walk->longest;
-	walk->node = link_read(&node->child[bits_at(&walk->key, node->len)]);
-	prefetch(walk->node);
-	return true;
-}
-
-/* At most WALKS_MAX. Each loop takes every walk one step on, and the next one is fetched meanwhile. */
-static void find_in_step(
-	const struct allowedips *table, struct allowedips_lookup *lookups, unsigned n)
-{
-	struct walk walks[WALKS_MAX];
-	uint8_t going[WALKS_MAX];
-	unsigned n_going = 0;
-
-	for (unsigned i = 0; i < n; i++)
-		walk_begin(table, &lookups[i], &walks[i]);
-	for (unsigned i = 0; i < n; i++)
-		walk_search(table, &walks[i]);
-	for (unsigned i = 0; i < n; i++)
-		if (!walk_arrive(table, &walks[i]))
-			going[n_going++] = (uint8_t)i;
-	while (n_going) {
-		unsigned n_left = 0;
-
-		for (unsigned i = 0; i < n_going; i++)
-			if (walk_step(&walks[going[i]]))
-				going[n_left++] = going[i];
-		n_going = n_left;
-	}
-	for (unsigned i = 0; i < n; i++)
-		lookups[i].peer = walks[i].longest;
+	return prefix_table_get(prefixes_of_const(table), prefix);
 }
 
 void allowedips_find_burst(
 	const struct allowedips *table, struct allowedips_lookup *lookups, unsigned n)
 {
-	for (unsigned len; n; lookups += len, n -= len) {
-		len = n < WALKS_MAX ? n : WALKS_MAX;
-		find_in_step(table, lookups, len);
-	}
+	prefix_table_find_burst(prefixes_of_const(table), (struct prefix_lookup *)lookups, n);
 }
 
 uint64_t allowedips_bytes(const struct allowedips *table)
 {
-	return table->nodes.n_lines * sizeof(struct node);
+	return prefix_table_bytes(prefixes_of_const(table));
 }

@@ -4,8 +4,8 @@
 #pragma once
 
 /*
- * Cryptokey routing: longest prefix to peer, [W] 2. A path-compressed binary trie per family, one
- * code path for both. Control inserts and removes; workers find without a lock while it does.
+ * Cryptokey routing: longest prefix to peer, [W] 2: tables/prefix_table.h with peers for values. Control inserts and
+ * removes; workers find without a lock while it does.
  */
 
 #include <stdint.h>
@@ -34,7 +34,7 @@ void allowedips_destroy(struct allowedips *table);
 must_check int allowedips_insert(
 	struct allowedips *table, const struct ip_prefix *prefix, struct peer_view *peer);
 
-/* allowedips_remove takes `prefix` from `peer`; 0, or -ENOENT when it is not `peer` who owns it. Control. */
+/* allowedips_remove takes `prefix` from `peer` (not NULL); 0, or -ENOENT when it is not `peer` who owns it. Control. */
 int allowedips_remove(
 	struct allowedips *table, const struct ip_prefix *prefix, const struct peer_view *peer);
 
