@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "tables/routes.h"
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "tables/line_index.h"
+#include "tables/line_pool.h"
+#include "tables/prefix_table.h"
+#include "tables/rcu.h"
+#include "tables/shared_store.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(sizeof(struct route_lookup) == sizeof(struct prefix_lookup)
+		&& offsetof(struct route_lookup, bytes) == offsetof(struct prefix_lookup, bytes)
+		&& offsetof(struct route_lookup, family) == offsetof(struct prefix_lookup, family)
+		&& offsetof(struct route_lookup, route) == offsetof(struct prefix_lookup, value),
+	"one is seen as the other");
+
+/* Whose neighbour it is. A line of a pool; nothing of it changes once it is in the index. */
+struct neighbour_line {
+	struct neighbour neighbour;
+	uint8_t port_id;
+	uint16_t vlan;
+	struct ip_addr addr;
+};
+
+_Static_assert(sizeof(struct neighbour_line) <= CACHE_LINE, "a neighbour is a line of the pool");
+
+struct routes {
+	struct prefix_table *prefixes; /* values are const struct route, out of `ways` */
+	struct shared_store ways;
+
+	/* An index may forget; see neighbour_set. */
+	struct line_index neighbours;
+	struct line_pool neighbour_lines;
+
+	_Atomic bool is_forwarding[2]; /* IPv4, IPv6: control writes, workers read */
+	struct rcu *rcu;
+};
+
+static uint64_t neighbour_hash(
+	uint8_t port_id, uint16_t vlan, uint16_t family, const uint8_t *bytes)
+{
+	uint64_t link = (uint64_t)port_id << 16 | vlan;
+
+	if (family == AF_INET)
+		return hash_mix(link << 32 | be32_load(bytes));
+	return hash_mix(hash_mix(be64_load(bytes) ^ link) ^ be64_load(bytes + 8));
+}
+
+static uint64_t neighbour_line_hash(const void *line)
+{
+	const struct neighbour_line *found = line;
+
+	return neighbour_hash(found->port_id, found->vlan, found->addr.family, found->addr.bytes);
+}
+
+struct routes *routes_create(struct rcu *rcu)
+{
+	struct routes *routes = calloc(1, sizeof(*routes));
+
+	if (!routes)
+		return NULL;
+	routes->rcu = rcu;
+	line_index_init(&routes->neighbours, rcu, neighbour_line_hash);
+	routes->prefixes = prefix_table_create(rcu);
+	if (!routes->prefixes || shared_store_init(&routes->ways, rcu) != 0) {
+		routes_destroy(routes);
+		return NULL;
+	}
+	return routes;
+}
+
+/* Lines that still wait for readers come back into the pool before it goes. */
+void routes_destroy(struct routes *routes)
+{
+	if (!routes)
+		return;
+	rcu_synchronize(routes->rcu);
+	rcu_reclaim(routes->rcu);
+	if (routes->prefixes)
+		prefix_table_destroy(routes->prefixes);
+	shared_store_fini(&routes->ways);
+	line_index_fini(&routes->neighbours);
+	line_pool_fini(&routes->neighbour_lines);
+	free(routes);
+}
+
+int routes_set(struct routes *routes, const struct ip_prefix *prefix, const struct route *route)
+{
+	const size_t len = offsetof(struct route, hops) + route->n_hops * sizeof(route->hops[0]);
+	void *way, *before;
+	int rc;
+
+	if (route->n_hops == 0 || route->n_hops > ROUTE_HOPS_MAX)
+		return -EINVAL;
+	way = shared_take(&routes->ways, route, len);
+	if (!way)
+		return -ENOMEM;
+	rc = prefix_table_set(routes->prefixes, prefix, way, &before);
+	if (rc != 0)
+		shared_drop(&routes->ways, way);
+	else if (before)
+		shared_drop(&routes->ways, before);
+	return rc;
+}
+
+int routes_remove(struct routes *routes, const struct ip_prefix *prefix)
+{
+	const void *way = prefix_table_take(routes->prefixes, prefix, NULL);
+
+	if (!way)
+		return -ENOENT;
+	shared_drop(&routes->ways, way);
+	return 0;
+}
+
+void routes_set_forwarding(struct routes *routes, sa_family_t family, bool is_forwarding)
+{
+	/* Relaxed: nothing else hangs on it. */
+	atomic_store_explicit(
+		&routes->is_forwarding[family == AF_INET6], is_forwarding, memory_order_relaxed);
+}
+
+bool routes_is_forwarding(const struct routes *routes, sa_family_t family)
+{
+	return atomic_load_explicit(
+		&routes->is_forwarding[family == AF_INET6], memory_order_relaxed);
+}
+
+void routes_find_burst(const struct routes *routes, struct route_lookup *lookups, unsigned n)
+{
+	prefix_table_find_burst(routes->prefixes, (struct prefix_lookup *)lookups, n);
+}
+
+/* NULL: it is not there, or the index forgot it. */
+static struct neighbour_line *line_find(const struct routes *routes, uint8_t port_id, uint16_t vlan,
+	uint16_t family, const uint8_t *bytes)
+{
+	struct line_search search = {.hash = neighbour_hash(port_id, vlan, family, bytes)};
+	struct neighbour_line *line;
+
+	do
+		line = line_index_next(&routes->neighbours, &search);
+	while (line
+		&& !(line->port_id == port_id && line->vlan == vlan && line->addr.family == family
+			&& memcmp(line->addr.bytes, bytes, ip_addr_bits(family) / 8) == 0));
+	return line;
+}
+
+/* Workers no longer find it. */
+static void line_retire(struct routes *routes, struct neighbour_line *line)
+{
+	line_index_remove(&routes->neighbours, line);
+	rcu_retire(routes->rcu, line, line_pool_free);
+}
+
+/*
+ * The new line goes in before the old one leaves, so that the neighbour is there all the time. An index may forget a line,
+ * though it hardly ever does: one that was forgotten at once is a failure, and one forgotten later, when the
+ * index grew, is asked of the kernel again. Its line is lost until the tables go.
+ */
+int neighbour_set(struct routes *routes, uint8_t port_id, uint16_t vlan, const struct ip_addr *addr,
+	const struct neighbour *neighbour)
+{
+	struct neighbour_line *line, *before;
+
+	if (ip_addr_bits(addr->family) == 0)
+		return -EINVAL;
+	before = line_find(routes, port_id, vlan, addr->family, addr->bytes);
+	if (before && memcmp(&before->neighbour, neighbour, sizeof(*neighbour)) == 0)
+		return 0;
+	line = line_pool_alloc(&routes->neighbour_lines);
+	if (!line)
+		return -ENOMEM;
+	*line = (struct neighbour_line){*neighbour, port_id, vlan, *addr};
+	line_index_add(&routes->neighbours, line);
+	if (before)
+		line_retire(routes, before);
+	if (line_find(routes, port_id, vlan, addr->family, addr->bytes) == line)
+		return 0;
+	line_retire(routes, line);
+	return -ENOMEM;
+}
+
+int neighbour_remove(
+	struct routes *routes, uint8_t port_id, uint16_t vlan, const struct ip_addr *addr)
+{
+	struct neighbour_line *line;
+
+	if (ip_addr_bits(addr->family) == 0)
+		return -ENOENT;
+	line = line_find(routes, port_id, vlan, addr->family, addr->bytes);
+	if (!line)
+		return -ENOENT;
+	line_retire(routes, line);
+	return 0;
+}
+
+const struct neighbour *neighbour_find(const struct routes *routes, uint8_t port_id, uint16_t vlan,
+	sa_family_t family, const uint8_t *bytes)
+{
+	const struct neighbour_line *line;
+
+	if (ip_addr_bits(family) == 0)
+		return NULL;
+	line = line_find(routes, port_id, vlan, family, bytes);
+	return line ? &line->neighbour : NULL;
+}
+
+uint64_t routes_bytes(const struct routes *routes)
+{
+	return prefix_table_bytes(routes->prefixes) + routes->ways.n_bytes
+		+ hash_chains_bytes(&routes->ways.chains)
+		+ routes->neighbour_lines.n_lines * CACHE_LINE;
+}
