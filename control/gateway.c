@@ -98,7 +98,7 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 		.n_workers = n_workers,
 		.n_interfaces = gw->n_interfaces,
 		.n_mbufs = gw->config->mbufs,
-		.inner_max_len = largest_mtu(gw),
+		.frame_max_len = largest_mtu(gw),
 		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
 		.control_wake_fd = gw->wake_fd,
 	};

@@ -16,9 +16,11 @@
 #include <unistd.h>
 
 #include "crypto/aead.h"
+#include "io/port_link.h"
 #include "io/tun_link.h"
 #include "io/udp_link.h"
 #include "packet.h"
+#include "protocol.h"
 #include "tables/peer_view.h"
 #include "worker.h"
 
@@ -41,6 +43,8 @@ struct dataplane {
 	struct worker *workers; /* config.n_workers */
 	struct drops control_drops;
 	bool is_running;
+	struct iface_view *ifaces[WG_INTERFACES_MAX];
+	uint8_t listen_ports[UINT16_MAX + 1]; /* see struct forward */
 };
 
 static int watch(struct worker *w, int fd)
@@ -50,8 +54,20 @@ static int watch(struct worker *w, int fd)
 	return fd < 0 || epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
-static int worker_init(struct worker *w, unsigned reader_id, const struct dataplane_config *cfg)
+static int forward_init(struct forward *fw, const struct dataplane *dp)
 {
+	*fw = (struct forward){.routes = dp->config.routes,
+		.ifaces = dp->ifaces,
+		.listen_ports = dp->listen_ports};
+	if (dp->config.n_ports == 0)
+		return 0;
+	fw->ports = calloc(dp->config.n_ports, sizeof(*fw->ports));
+	return fw->ports ? 0 : -ENOMEM;
+}
+
+static int worker_init(struct worker *w, unsigned reader_id, const struct dataplane *dp)
+{
+	const struct dataplane_config *cfg = &dp->config;
 	char name[RTE_RING_NAMESIZE];
 
 	snprintf(name, sizeof(name), "inbox-%u", reader_id);
@@ -72,7 +88,7 @@ static int worker_init(struct worker *w, unsigned reader_id, const struct datapl
 	}
 	w->inbox = rte_ring_create(name, INBOX_LEN, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 	w->links = calloc(cfg->n_interfaces, sizeof(*w->links));
-	if (!w->pipeline.aead || !w->inbox || !w->links)
+	if (!w->pipeline.aead || !w->inbox || !w->links || forward_init(&w->forward, dp) < 0)
 		return -ENOMEM;
 	return watch(w, w->wake.fd);
 }
@@ -85,6 +101,11 @@ static void worker_fini(struct worker *w)
 		udp_link_destroy(w->links[i].udp);
 		tun_link_destroy(w->links[i].tun);
 	}
+	for (unsigned i = 0; i < w->forward.n_ports; i++) {
+		port_link_destroy(w->forward.ports[i].link);
+		tun_link_destroy(w->forward.ports[i].twin);
+	}
+	free(w->forward.ports);
 	while (w->inbox && rte_ring_dequeue(w->inbox, &mbuf) == 0)
 		rte_pktmbuf_free(mbuf);
 	rte_ring_free(w->inbox);
@@ -104,7 +125,7 @@ static struct rte_mempool *create_pool(const struct dataplane_config *cfg)
 				  : MBUFS_BASE
 			+ cfg->n_workers * (MBUFS_PER_WORKER + cfg->n_interfaces * MBUFS_PER_LINK);
 
-	return packet_pool_create(n, cfg->inner_max_len);
+	return packet_pool_create(n + cfg->n_port_mbufs, cfg->frame_max_len);
 }
 
 struct dataplane *dataplane_create(const struct dataplane_config *config, const char **out_error)
@@ -134,7 +155,7 @@ struct dataplane *dataplane_create(const struct dataplane_config *config, const 
 		goto fail;
 	}
 	for (unsigned i = 0; i < config->n_workers; i++) {
-		result = worker_init(&dp->workers[i], i, config);
+		result = worker_init(&dp->workers[i], i, dp);
 		if (result < 0 && result != -ENOMEM)
 			*out_error = strerror(-result);
 		if (result < 0)
@@ -161,6 +182,9 @@ void dataplane_destroy(struct dataplane *dp)
 int dataplane_add_interface(
 	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds)
 {
+	dp->ifaces[iface->iface_id] = iface;
+	if (iface->is_on_ports)
+		dp->listen_ports[iface->listen_port] = (uint8_t)(iface->iface_id + 1);
 	for (unsigned i = 0; i < dp->config.n_workers; i++) {
 		struct worker *w = &dp->workers[i];
 		struct worker_link *link = &w->links[w->n_links++];
@@ -177,6 +201,35 @@ int dataplane_add_interface(
 			return result;
 	}
 	return 0;
+}
+
+struct rte_mempool *dataplane_pool(struct dataplane *dp)
+{
+	return dp->pool;
+}
+
+static int add_port_to(
+	struct worker *w, const struct dataplane *dp, const struct dataplane_port *port)
+{
+	struct forward_port *out = &w->forward.ports[w->forward.n_ports++];
+
+	*out = (struct forward_port){.facts = port->facts, .budget.rate = port->host_rate};
+	out->link = port_link_create(port->facts, port->locks, w->reader_id, dp->config.n_workers);
+	if (!out->link)
+		return -ENOMEM;
+	if (!port->has_twin)
+		return 0;
+	out->twin = tun_link_create(port->twin_fds[w->reader_id], dp->pool);
+	return out->twin ? watch(w, port->twin_fds[w->reader_id]) : -ENOMEM;
+}
+
+int dataplane_add_port(struct dataplane *dp, const struct dataplane_port *port)
+{
+	int result = 0;
+
+	for (unsigned i = 0; i < dp->config.n_workers && result == 0; i++)
+		result = add_port_to(&dp->workers[i], dp, port);
+	return result;
 }
 
 int dataplane_start(struct dataplane *dp)

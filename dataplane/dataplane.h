@@ -19,8 +19,12 @@ struct aead_engine;
 struct dataplane;
 struct iface_view;
 struct index_table;
+struct port_facts;
+struct port_send_locks;
 struct rcu;
+struct routes;
 struct rte_mbuf;
+struct rte_mempool;
 
 #define DATAPLANE_WORKERS_MAX 64
 
@@ -29,9 +33,12 @@ struct dataplane_config {
 	struct rcu *rcu; /* with at least n_workers readers */
 	const struct index_table *indices;
 	unsigned n_workers; /* worker lcores of the EAL that are used, 1 to DATAPLANE_WORKERS_MAX */
-	unsigned n_interfaces;  /* that will be added, at most; up to WG_INTERFACES_MAX */
-	uint32_t n_mbufs;       /* of the whole process; 0: enough for the workers and interfaces */
-	uint16_t inner_max_len; /* largest inner packet, bytes */
+	unsigned n_interfaces; /* that will be added, at most; up to WG_INTERFACES_MAX */
+	uint32_t n_mbufs;      /* of the whole process; 0: enough for the workers and interfaces */
+	unsigned n_ports;      /* that will be added */
+	const struct routes *routes; /* with ports */
+	uint32_t n_port_mbufs;  /* packet buffers that the ports' queues hold, beside n_mbufs */
+	uint16_t frame_max_len; /* largest inner packet or frame, bytes */
 	uint64_t idle_spin_ns;
 	int control_wake_fd; /* eventfd that wakes control */
 };
@@ -53,6 +60,21 @@ void dataplane_destroy(struct dataplane *dp);
 /* dataplane_add_interface: before the start; `iface->iface_id` counts up from 0. 0 or a negative errno. */
 must_check int dataplane_add_interface(
 	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds);
+
+/* dataplane_pool: the packet buffers, for the ports' queues. */
+struct rte_mempool *dataplane_pool(struct dataplane *dp);
+
+/* A port for the workers; everything stays the caller's. */
+struct dataplane_port {
+	const struct port_facts *facts;
+	struct port_send_locks *locks;
+	uint32_t host_rate; /* frames/s that a worker hands to the kernel at most */
+	bool has_twin;
+	int twin_fds[DATAPLANE_WORKERS_MAX]; /* has_twin: queues of the kernel's TAP */
+};
+
+/* dataplane_add_port: before the start; ports count up from 0. 0 or a negative errno. */
+must_check int dataplane_add_port(struct dataplane *dp, const struct dataplane_port *port);
 
 /* dataplane_start launches the workers on their lcores; 0 or a negative errno. */
 must_check int dataplane_start(struct dataplane *dp);

@@ -37,6 +37,13 @@
 		"too many packets wait for a session, of this peer or of all") \
 	X(INNER_GIVEN_UP, "inner_given_up", "the peer did not answer the handshake") \
 	X(INNER_HOST, "inner_host", "the kernel's interface did not take the packet") \
+	X(FRAME_MALFORMED, "frame_malformed", \
+		"frame of a port whose IP or UDP header contradicts itself or has a wrong checksum") \
+	X(FRAME_IN_PIECES, "frame_in_pieces", "frame of a port larger than a packet buffer") \
+	X(FRAME_HOST_RATE, "frame_host_rate", "more frames for the host's kernel than host_rate") \
+	X(FRAME_NO_TWIN, "frame_no_twin", \
+		"frame for the host's kernel on a shared port, which has no way back to it") \
+	X(PORT_FULL, "port_full", "the port's send queue is full") \
 	X(NO_BUFFER, "no_buffer", "no packet buffer for a message of control's") \
 	X(INBOX_FULL, "inbox_full", "a worker is too busy to send what control gave it")
 

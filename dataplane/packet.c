@@ -7,10 +7,10 @@
 
 #define MBUF_CACHE_LEN 256
 
-struct rte_mempool *packet_pool_create(uint32_t n, uint16_t inner_max_len)
+struct rte_mempool *packet_pool_create(uint32_t n, uint16_t frame_max_len)
 {
 	/* One byte more than the largest packet, so that a longer one is seen to be longer. */
-	size_t room = RTE_PKTMBUF_HEADROOM + inner_max_len + 1 + WG_PADDING + WG_DATA_OVERHEAD;
+	size_t room = RTE_PKTMBUF_HEADROOM + frame_max_len + 1 + WG_PADDING + WG_DATA_OVERHEAD;
 
 	room = RTE_MAX(RTE_ALIGN_CEIL(room, (size_t)RTE_CACHE_LINE_SIZE),
 		(size_t)RTE_MBUF_DEFAULT_BUF_SIZE);

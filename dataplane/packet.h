@@ -19,6 +19,7 @@ enum packet_kind {
 	PACKET_DATAGRAM, /* an outer datagram: from `outer` when received, to `outer` when sent */
 	PACKET_INNER,    /* an inner packet for `peer`, to be sealed; empty: a keepalive */
 	PACKET_HOST,     /* an inner packet for the host */
+	PACKET_FRAME,    /* a port's frame for the host */
 };
 
 struct packet {
@@ -49,7 +50,7 @@ static inline uint16_t packet_room(const struct rte_mbuf *mbuf)
 }
 
 /*
- * packet_pool_create: `n` mbufs for packets of the gateway, each with room for an inner packet of
- * `inner_max_len` bytes and what sealing puts around it. NULL: not enough memory of the EAL. Init only.
+ * packet_pool_create: `n` mbufs for packets of the gateway, each with room for an inner packet or a frame of
+ * `frame_max_len` bytes and what sealing puts around it. NULL: not enough memory of the EAL. Init only.
  */
-must_check struct rte_mempool *packet_pool_create(uint32_t n, uint16_t inner_max_len);
+must_check struct rte_mempool *packet_pool_create(uint32_t n, uint16_t frame_max_len);

@@ -13,28 +13,94 @@
 #include "base/clock.h"
 #include "decap.h"
 #include "encap.h"
+#include "io/port_link.h"
 #include "io/tun_link.h"
 #include "io/udp_link.h"
 #include "mailbox.h"
 #include "tables/peer_view.h"
 #include "tables/rcu.h"
 
+/*
+ * With ports, how long the kernel's side may wait. One system call then asks for all of it: half a percent of the
+ * worker's time.
+ */
+#define HOST_LOOK_NS (50 * NSEC_PER_USEC)
+
 static void send_outer(
 	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
 {
+	if (n && link->iface->is_on_ports)
+		n = forward_datagrams(&w->pipeline, &w->forward, mbufs, n);
 	if (n)
 		udp_link_send(link->udp, &w->pipeline.drops, mbufs, n);
+}
+
+/* Into a tunnel. */
+static void encap(
+	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
+{
+	struct rte_mbuf *sealed[PACKET_BURST];
+
+	send_outer(w, link, sealed, encap_burst(&w->pipeline, link->iface, mbufs, n, sealed));
+}
+
+/* Moves the packets that are like the first one to `out`; the others stay, in order. Returns how many moved. */
+static unsigned take_alike(struct rte_mbuf **mbufs, unsigned *n, struct rte_mbuf **out)
+{
+	const struct packet first = *packet_of(mbufs[0]);
+	unsigned n_out = 0, n_left = 0;
+
+	for (unsigned i = 0; i < *n; i++) {
+		const struct packet *packet = packet_of(mbufs[i]);
+
+		if (packet->kind == first.kind && packet->iface_id == first.iface_id)
+			out[n_out++] = mbufs[i];
+		else
+			mbufs[n_left++] = mbufs[i];
+	}
+	*n = n_left;
+	return n_out;
+}
+
+/* Out of a tunnel: to the network behind a port, into another tunnel without leaving this worker, or to the host. */
+static void deliver(
+	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
+{
+	struct rte_mbuf *alike[PACKET_BURST];
+
+	if (!link->iface->is_on_ports) {
+		if (n)
+			tun_link_send(link->tun, &w->pipeline.drops, mbufs, n);
+		return;
+	}
+	n = forward_inner(&w->pipeline, &w->forward, mbufs, n);
+	while (n) {
+		unsigned n_alike = take_alike(mbufs, &n, alike);
+		const struct packet *first = packet_of(alike[0]);
+
+		if (first->kind == PACKET_INNER)
+			encap(w, &w->links[first->iface_id], alike, n_alike);
+		else
+			tun_link_send(link->tun, &w->pipeline.drops, alike, n_alike);
+	}
+}
+
+static void decap(
+	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
+{
+	struct rte_mbuf *inner[PACKET_BURST];
+
+	deliver(w, link, inner, decap_burst(&w->pipeline, link->iface, mbufs, n, inner));
 }
 
 /* From the network to the host. */
 static unsigned poll_outer(struct worker *w, const struct worker_link *link)
 {
-	struct rte_mbuf *in[PACKET_BURST], *out[PACKET_BURST];
+	struct rte_mbuf *in[PACKET_BURST];
 	unsigned n = udp_link_receive(link->udp, &w->pipeline.drops, in);
-	unsigned n_out = n ? decap_burst(&w->pipeline, link->iface, in, n, out) : 0;
 
-	if (n_out)
-		tun_link_send(link->tun, &w->pipeline.drops, out, n_out);
+	if (n)
+		decap(w, link, in, n);
 	return n;
 }
 
@@ -49,14 +115,35 @@ static void tell_gone(struct worker *w, struct worker_link *link)
 /* From the host to the network. */
 static unsigned poll_inner(struct worker *w, struct worker_link *link)
 {
-	struct rte_mbuf *in[PACKET_BURST], *out[PACKET_BURST];
+	struct rte_mbuf *in[PACKET_BURST];
 	unsigned n = tun_link_receive(link->tun, &w->pipeline.drops, in);
 
 	if (tun_link_is_gone(link->tun))
 		tell_gone(w, link);
 	if (n)
-		send_outer(w, link, out, encap_burst(&w->pipeline, link->iface, in, n, out));
+		encap(w, link, in, n);
 	return n;
+}
+
+/* From a port, whatever it is. */
+static unsigned poll_port(struct worker *w, struct forward_port *port)
+{
+	struct rte_mbuf *in[PACKET_BURST], *alike[PACKET_BURST];
+	unsigned n_in = port_link_receive(port->link, &w->pipeline.drops, in);
+	unsigned n = n_in ? forward_sort(&w->pipeline, &w->forward, port, in, n_in) : 0;
+
+	while (n) {
+		unsigned n_alike = take_alike(in, &n, alike);
+		const struct packet *first = packet_of(alike[0]);
+
+		if (first->kind == PACKET_DATAGRAM)
+			decap(w, &w->links[first->iface_id], alike, n_alike);
+		else if (first->kind == PACKET_INNER)
+			encap(w, &w->links[first->iface_id], alike, n_alike);
+		else
+			forward_to_host(&w->pipeline, port, alike, n_alike);
+	}
+	return n_in;
 }
 
 static void carry_out(
@@ -73,7 +160,7 @@ static void carry_out(
 		send_outer(w, link, sealed, encap_routed(&w->pipeline, mbufs, n, sealed));
 		break;
 	case PACKET_HOST:
-		tun_link_send(link->tun, &w->pipeline.drops, mbufs, n);
+		deliver(w, link, mbufs, n);
 		break;
 	}
 }
@@ -95,6 +182,60 @@ static unsigned poll_inbox(struct worker *w)
 		carry_out(w, first.iface_id, first.kind, in + i, len);
 	}
 	return n;
+}
+
+/* Is it time to ask the kernel's side, and has it something? */
+static bool must_poll_host(struct worker *w)
+{
+	struct epoll_event event;
+
+	if (w->forward.n_ports == 0)
+		return true;
+	if (!w->is_host_busy
+		&& !clock_has_passed(w->pipeline.now_ns, w->host_looked_ns, HOST_LOOK_NS))
+		return false;
+	w->host_looked_ns = w->pipeline.now_ns;
+	return epoll_wait(w->epoll_fd, &event, 1, 0) > 0;
+}
+
+static unsigned poll_host(struct worker *w)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < w->n_links; i++) {
+		n += poll_outer(w, &w->links[i]);
+		n += poll_inner(w, &w->links[i]);
+	}
+	for (unsigned i = 0; i < w->forward.n_ports; i++)
+		n += forward_from_host(&w->pipeline, &w->forward.ports[i]);
+	return n;
+}
+
+static unsigned poll_ports(struct worker *w)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < w->forward.n_ports; i++)
+		n += poll_port(w, &w->forward.ports[i]);
+	return n;
+}
+
+/* What this round has for the wires; nothing waits for the next one. */
+static void flush_ports(struct worker *w)
+{
+	for (unsigned i = 0; i < w->forward.n_ports; i++)
+		port_link_flush(w->forward.ports[i].link, &w->pipeline.drops);
+}
+
+static unsigned poll_all(struct worker *w)
+{
+	unsigned n = poll_inbox(w) + poll_ports(w), n_host = 0;
+
+	if (must_poll_host(w))
+		n_host = poll_host(w);
+	w->is_host_busy = n_host > 0;
+	flush_ports(w);
+	return n + n_host;
 }
 
 /* Sleeps until a socket, the TUN or control has something; see base/wake.h for the order. */
@@ -124,17 +265,14 @@ int worker_run(void *arg)
 		unsigned n;
 
 		w->pipeline.now_ns = clock_read();
-		n = poll_inbox(w);
-		for (unsigned i = 0; i < w->n_links; i++) {
-			n += poll_outer(w, &w->links[i]);
-			n += poll_inner(w, &w->links[i]);
-		}
+		n = poll_all(w);
 		rcu_quiescent(w->rcu, w->reader_id);
 
 		if (n) {
 			counter_add(&w->n_packets, n);
 			busy_ns = w->pipeline.now_ns;
-		} else if (clock_has_passed(w->pipeline.now_ns, busy_ns, w->idle_spin_ns)) {
+		} else if (w->forward.n_ports == 0
+			&& clock_has_passed(w->pipeline.now_ns, busy_ns, w->idle_spin_ns)) {
 			rest(w);
 			busy_ns = clock_read();
 		} else {

@@ -5,7 +5,8 @@
 
 /*
  * A polling lcore. It runs packets to completion: receive a burst, open or seal the whole burst at once,
- * hand it on. It polls while there is traffic and sleeps in epoll when there is none.
+ * hand it on. It polls while there is traffic and sleeps in epoll when there is none; with ports, which cannot
+ * wake it, it never sleeps and looks at the kernel's side now and then.
  */
 
 #include <stdatomic.h>
@@ -14,6 +15,7 @@
 
 #include "base/compiler.h"
 #include "base/wake.h"
+#include "forward.h"
 #include "pipeline.h"
 
 struct iface_view;
@@ -35,12 +37,15 @@ struct worker {
 	struct pipeline pipeline;
 	struct worker_link *links; /* by iface_id */
 	unsigned n_links;
+	struct forward forward; /* with ports; else n_ports is 0 */
 	struct rcu *rcu;
 	unsigned reader_id;
 	struct rte_ring *inbox;   /* mbufs from control; struct packet says what to do with each */
 	struct wake wake;         /* control wakes the worker after it has filled the inbox */
 	int epoll_fd;             /* everything that may end its sleep */
 	uint64_t idle_spin_ns;    /* how long to poll without packets before it sleeps */
+	uint64_t host_looked_ns;  /* with ports: the last look at the kernel's side, */
+	bool is_host_busy;        /* ... and whether it found something */
 	_Atomic bool is_stopping; /* control */
 	_Atomic uint64_t n_packets; /* handled in both directions; the worker */
 };

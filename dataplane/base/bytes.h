@@ -45,6 +45,12 @@ static inline uint16_t be16_load(const void *src)
 	return be16toh(value);
 }
 
+static inline void be16_store(void *dst, uint16_t value)
+{
+	value = htobe16(value);
+	memcpy(dst, &value, sizeof(value));
+}
+
 static inline uint32_t be32_load(const void *src)
 {
 	uint32_t value;

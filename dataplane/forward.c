@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "forward.h"
+
+#include "base/clock.h"
+#include "frame.h"
+#include "inner_ip.h"
+#include "io/port_link.h"
+#include "io/tun_link.h"
+#include "tables/peer_view.h"
+#include "tables/routes.h"
+
+/* Frames that the kernel may be given at once after a pause. */
+#define HOST_BURST 256
+
+static const struct hop *hop_of(const struct route_lookup *lookup, const uint8_t *from)
+{
+	if (!lookup->route)
+		return NULL;
+	return route_hop(lookup->route, ip_flow_hash(lookup->family, from, lookup->bytes));
+}
+
+/* --- from a port --- */
+
+static void strip_frame(struct rte_mbuf *mbuf, uint16_t front, uint16_t len)
+{
+	rte_pktmbuf_adj(mbuf, front);
+	rte_pktmbuf_trim(mbuf, (uint16_t)(rte_pktmbuf_data_len(mbuf) - len));
+}
+
+/* A peer's datagram: is there an interface on ports that listens? Fragments are the kernel's to put together. */
+static bool take_datagram(
+	const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame)
+{
+	uint8_t listener = frame->is_udp ? fw->listen_ports[frame->to_port] : 0;
+	struct packet *packet = packet_of(mbuf);
+	size_t addr_len = ip_addr_bits(frame->family) / 8;
+
+	if (!listener)
+		return false;
+	packet->kind = PACKET_DATAGRAM;
+	packet->iface_id = (uint8_t)(listener - 1);
+	packet->outer_tos = frame->tos;
+	packet->outer = (struct endpoint){
+		.addr.family = frame->family,
+		.port = frame->from_port,
+		.local.family = frame->family,
+	};
+	memcpy(packet->outer.addr.bytes, frame->from, addr_len);
+	memcpy(packet->outer.local.bytes, frame->to, addr_len);
+	strip_frame(mbuf, (uint16_t)(frame->udp_at + 8),
+		(uint16_t)(frame->ip_at + frame->ip_len - frame->udp_at - 8));
+	return true;
+}
+
+/* May an IP packet of `len` bytes go on by itself, into something that takes `mtu` bytes? */
+static bool may_forward(const struct forward *fw, sa_family_t family, const uint8_t *ip,
+	uint32_t len, const struct hop *hop, uint32_t mtu)
+{
+	return routes_is_forwarding(fw->routes, family) && ip_is_plain(ip) && ip_hop_limit(ip) > 1
+		&& len <= mtu && (hop->mtu == 0 || len <= hop->mtu);
+}
+
+static uint32_t iface_mtu(const struct forward *fw, const struct hop *hop)
+{
+	return atomic_load_explicit(&fw->ifaces[hop->out_id]->mtu, memory_order_relaxed);
+}
+
+static bool take_inner(const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame,
+	const struct hop *hop)
+{
+	uint8_t *ip = rte_pktmbuf_mtod_offset(mbuf, uint8_t *, frame->ip_at);
+
+	if (!may_forward(fw, frame->family, ip, frame->ip_len, hop, iface_mtu(fw, hop)))
+		return false;
+	ip_spend_hop(ip);
+	packet_of(mbuf)->kind = PACKET_INNER;
+	packet_of(mbuf)->iface_id = hop->out_id;
+	strip_frame(mbuf, frame->ip_at, frame->ip_len);
+	return true;
+}
+
+static void judge_frame(const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame,
+	const struct route_lookup *lookup)
+{
+	const struct hop *hop = lookup->bytes ? hop_of(lookup, frame->from) : NULL;
+
+	if (hop && hop->kind == HOP_LOCAL && take_datagram(fw, mbuf, frame))
+		return;
+	if (hop && hop->kind == HOP_INTERFACE && take_inner(fw, mbuf, frame, hop))
+		return;
+	packet_of(mbuf)->kind = PACKET_FRAME;
+	packet_of(mbuf)->iface_id = 0;
+}
+
+unsigned forward_sort(struct pipeline *pl, const struct forward *fw,
+	const struct forward_port *port, struct rte_mbuf **mbufs, unsigned n)
+{
+	struct frame frames[PACKET_BURST];
+	struct route_lookup lookups[PACKET_BURST];
+	unsigned n_out = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		enum frame_class class = frame_parse(mbufs[i], port->facts->mac, &frames[n_out]);
+
+		if (class == FRAME_MALFORMED) {
+			drop_packet(&pl->drops, DROP_FRAME_MALFORMED, mbufs[i]);
+			continue;
+		}
+		lookups[n_out] = (struct route_lookup){.family = AF_UNSPEC};
+		if (class == FRAME_IP)
+			lookups[n_out] = (struct route_lookup){
+				.bytes = frames[n_out].to, .family = frames[n_out].family};
+		mbufs[n_out++] = mbufs[i];
+	}
+	routes_find_burst(fw->routes, lookups, n_out);
+	for (unsigned i = 0; i < n_out; i++)
+		judge_frame(fw, mbufs[i], &frames[i], &lookups[i]);
+	return n_out;
+}
+
+/* --- to a port --- */
+
+/* Fills in where a packet to `to` goes on its link; false: the kernel has to ask who that is. */
+static bool find_link(const struct forward *fw, const struct hop *hop, sa_family_t family,
+	const uint8_t *to, struct frame_link *out)
+{
+	const struct port_facts *facts = fw->ports[hop->out_id].facts;
+	bool has_gateway = hop->gateway.family != AF_UNSPEC;
+	const struct neighbour *neighbour = neighbour_find(fw->routes, hop->out_id, hop->vlan,
+		has_gateway ? hop->gateway.family : family, has_gateway ? hop->gateway.bytes : to);
+
+	if (!neighbour)
+		return false;
+	*out = (struct frame_link){
+		.from_mac = facts->mac,
+		.to_mac = neighbour->mac,
+		.vlan = hop->vlan,
+		.has_ipv4_checksum = facts->has_ipv4_checksum,
+		.has_udp_checksum = facts->has_udp_checksum,
+	};
+	return true;
+}
+
+/* The packet was parsed when it was admitted, so its header is whole. */
+static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
+	const struct route_lookup *lookup, const struct hop *hop)
+{
+	const struct forward_port *port = &fw->ports[hop->out_id];
+	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
+	struct frame_link link;
+
+	if (!may_forward(fw, lookup->family, ip, rte_pktmbuf_data_len(mbuf), hop, port->facts->mtu)
+		|| !find_link(fw, hop, lookup->family, lookup->bytes, &link)
+		|| !frame_wrap(mbuf, lookup->family, &link))
+		return false;
+	ip_spend_hop(ip);
+	port_link_send(port->link, &pl->drops, mbuf);
+	return true;
+}
+
+/* Marks what stays; false: it has gone. */
+static bool judge_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
+	const struct inner_ip *inner, const struct route_lookup *lookup)
+{
+	const struct hop *hop = hop_of(lookup, inner->from);
+	struct packet *packet = packet_of(mbuf);
+	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
+
+	if (hop && hop->kind == HOP_PORT && send_inner(pl, fw, mbuf, lookup, hop))
+		return false;
+	packet->kind = PACKET_HOST;
+	if (hop && hop->kind == HOP_INTERFACE
+		&& may_forward(fw, lookup->family, ip, inner->len, hop, iface_mtu(fw, hop))) {
+		ip_spend_hop(ip);
+		packet->kind = PACKET_INNER;
+		packet->iface_id = hop->out_id;
+	}
+	return true;
+}
+
+unsigned forward_inner(
+	struct pipeline *pl, const struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
+{
+	struct inner_ip inner[PACKET_BURST];
+	struct route_lookup lookups[PACKET_BURST];
+	unsigned n_out = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!inner_ip_parse(rte_pktmbuf_mtod(mbufs[i], const uint8_t *),
+			    rte_pktmbuf_data_len(mbufs[i]), &inner[i]))
+			inner[i] = (struct inner_ip){.family = AF_UNSPEC};
+		lookups[i] = (struct route_lookup){.bytes = inner[i].to, .family = inner[i].family};
+	}
+	routes_find_burst(fw->routes, lookups, n);
+	for (unsigned i = 0; i < n; i++)
+		if (judge_inner(pl, fw, mbufs[i], &inner[i], &lookups[i]))
+			mbufs[n_out++] = mbufs[i];
+	return n_out;
+}
+
+static bool send_datagram(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
+	const struct route_lookup *lookup)
+{
+	const struct packet *packet = packet_of(mbuf);
+	const struct hop *hop = hop_of(lookup, packet->outer.local.bytes);
+	const struct forward_port *port;
+	struct frame_link link;
+	uint32_t len =
+		(uint32_t)rte_pktmbuf_data_len(mbuf) + frame_datagram_overhead(lookup->family);
+
+	if (!hop || hop->kind != HOP_PORT)
+		return false;
+	port = &fw->ports[hop->out_id];
+	if (len > port->facts->mtu || (hop->mtu != 0 && len > hop->mtu)
+		|| !find_link(fw, hop, lookup->family, lookup->bytes, &link)
+		|| !frame_wrap_datagram(
+			mbuf, packet, fw->ifaces[packet->iface_id]->listen_port, &link))
+		return false;
+	port_link_send(port->link, &pl->drops, mbuf);
+	return true;
+}
+
+unsigned forward_datagrams(
+	struct pipeline *pl, const struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
+{
+	struct route_lookup lookups[PACKET_BURST];
+	unsigned n_out = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct endpoint *to = &packet_of(mbufs[i])->outer;
+
+		lookups[i] =
+			(struct route_lookup){.bytes = to->addr.bytes, .family = to->addr.family};
+	}
+	routes_find_burst(fw->routes, lookups, n);
+	for (unsigned i = 0; i < n; i++)
+		if (!send_datagram(pl, fw, mbufs[i], &lookups[i]))
+			mbufs[n_out++] = mbufs[i];
+	return n_out;
+}
+
+/* --- the host's kernel --- */
+
+/* How many of `n` frames the budget has room for, which are spent. */
+static unsigned budget_spend(struct host_budget *budget, uint64_t now_ns, unsigned n)
+{
+	uint64_t each_ns = NSEC_PER_SEC / budget->rate, room;
+
+	if (budget->spent_ns + HOST_BURST * each_ns < now_ns)
+		budget->spent_ns = now_ns - HOST_BURST * each_ns;
+	room = budget->spent_ns < now_ns ? (now_ns - budget->spent_ns) / each_ns : 0;
+	n = RTE_MIN((uint64_t)n, room);
+	budget->spent_ns += n * each_ns;
+	return n;
+}
+
+void forward_to_host(
+	struct pipeline *pl, struct forward_port *port, struct rte_mbuf **mbufs, unsigned n)
+{
+	unsigned n_sent = port->twin ? budget_spend(&port->budget, pl->now_ns, n) : 0;
+
+	if (n_sent)
+		tun_link_send(port->twin, &pl->drops, mbufs, n_sent);
+	for (unsigned i = n_sent; i < n; i++)
+		drop_packet(&pl->drops, port->twin ? DROP_FRAME_HOST_RATE : DROP_FRAME_NO_TWIN,
+			mbufs[i]);
+}
+
+unsigned forward_from_host(struct pipeline *pl, const struct forward_port *port)
+{
+	struct rte_mbuf *mbufs[PACKET_BURST];
+	unsigned n = port->twin ? tun_link_receive(port->twin, &pl->drops, mbufs) : 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		mbufs[i]->ol_flags = 0;
+		port_link_send(port->link, &pl->drops, mbufs[i]);
+	}
+	return n;
+}
