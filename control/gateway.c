@@ -204,6 +204,21 @@ static void print_step(void *context, const char *line)
 	printf("  %s\n", line);
 }
 
+static void print_ports(const struct gw_config *config)
+{
+	for (size_t i = 0; i < config->n_ports; i++) {
+		const struct port_config *port = &config->ports[i];
+		char queues[32] = "a queue for each worker";
+
+		if (port->queues != 0)
+			snprintf(queues, sizeof(queues), "%u queue%s", port->queues,
+				port->queues == 1 ? "" : "s");
+		printf("port %s: device %s, %s, %s\n", port->name, port->device,
+			port->mode == PORT_SHARED ? "shared with the kernel" : "the gateway's own",
+			queues);
+	}
+}
+
 bool gateway_check(const struct gw_config *config, const struct aead_engine *engine)
 {
 	struct gateway gw = {.wake_fd = -1, .watch_fd = -1};
@@ -213,6 +228,8 @@ bool gateway_check(const struct gw_config *config, const struct aead_engine *eng
 	gw.config =
 		(struct gw_config *)(uintptr_t)config; /* only read: nothing is created from it */
 	is_fine = plan_interfaces(&gw, &error);
+	if (is_fine)
+		print_ports(config);
 	for (unsigned i = 0; is_fine && i < gw.n_interfaces; i++) {
 		const struct interface_config *iface = gw.interfaces[i].config;
 

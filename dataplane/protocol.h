@@ -41,3 +41,4 @@
 #define WG_STAGED_PACKETS_MAX 128 /* per peer; the kernel's number for [W] 6.4 */
 #define WG_PEERS_MAX (1U << 20)
 #define WG_INTERFACES_MAX 64 /* of the process; iface_id has 8 bits */
+#define WG_PORTS_MAX 16      /* of the process: more NICs than a machine of two sockets holds */

@@ -14,6 +14,7 @@ static void notes_free(struct config_reader *reader)
 	for (size_t i = 0; i < reader->config->n_interfaces; i++)
 		free(reader->interface_notes[i].wg_path);
 	free(reader->interface_notes);
+	free(reader->port_notes);
 	free(reader->peer_places);
 	free(reader->allowed_ip_notes);
 }
@@ -76,5 +77,6 @@ void config_free(struct gw_config *config)
 	for (size_t i = 0; i < config->n_interfaces; i++)
 		interface_free(&config->interfaces[i]);
 	free(config->interfaces);
+	free(config->ports);
 	free(config);
 }

@@ -34,6 +34,12 @@ struct peer_config {
 	uint16_t keepalive_s; /* 0: off */
 };
 
+/* Where an interface's encrypted packets come and go. */
+enum underlay {
+	UNDERLAY_SOCKET, /* UDP sockets of the kernel */
+	UNDERLAY_PORT,   /* the ports of gw_config */
+};
+
 struct interface_config {
 	char name[IFNAMSIZ];
 	uint8_t private_key[WG_KEY_LEN];
@@ -44,8 +50,27 @@ struct interface_config {
 	uint32_t route_table;
 	struct ip_prefix *addresses; /* host bits kept */
 	size_t n_addresses;
+	enum underlay underlay; /* with UNDERLAY_PORT listen_port is not 0 */
+	bool is_mss_clamped;    /* TCP through the tunnel agrees on segments that fit it */
+	bool is_dscp_copied;    /* from inner to outer packets; else the outer DSCP is 0 */
 	struct peer_config *peers;
 	size_t n_peers;
+};
+
+enum port_mode {
+	PORT_OWN,    /* the NIC is ours; the kernel sees it through a TAP called as the port */
+	PORT_SHARED, /* the NIC stays the kernel's; we take our UDP out of it (net_af_xdp only) */
+};
+
+struct port_config {
+	char name[IFNAMSIZ]; /* of the port, and of its twin in the kernel */
+	char device[256];    /* as rte_dev_probe takes it: 0000:3b:00.0 or net_af_xdp0,iface=eth1 */
+	enum port_mode mode;
+	uint16_t queues;                         /* 0: one per worker */
+	uint16_t mtu;                            /* bytes of IP packet; 0: the device's */
+	uint16_t rx_descriptors, tx_descriptors; /* 0: the device's own preference */
+	uint32_t host_rate; /* packets/s that each worker hands to the host's kernel at most */
+	bool is_promiscuous;
 };
 
 struct gw_config {
@@ -55,6 +80,8 @@ struct gw_config {
 	uint32_t mbufs; /* packet buffers of the whole process; 0: from the number of workers */
 	struct interface_config *interfaces;
 	size_t n_interfaces;
+	struct port_config *ports; /* at most WG_PORTS_MAX, named otherwise than interfaces */
+	size_t n_ports;
 };
 
 /* Where the reader says what is wrong: one line per call, without a newline. */

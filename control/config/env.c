@@ -45,5 +45,6 @@ const struct config_env config_env_host = {
 	.resolve = resolve,
 	.pause = pause_a_second,
 	.interfaces_max = WG_INTERFACES_MAX,
+	.ports_max = WG_PORTS_MAX,
 	.peers_max = WG_PEERS_MAX,
 };

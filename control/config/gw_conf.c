@@ -68,6 +68,7 @@ static bool fail_type(struct config_reader *reader, const config_setting_t *sett
 		[FORM_TEXT] = "a text in quotes",
 		[FORM_NUMBER] = "a number without quotes",
 		[FORM_TEXT_OR_NUMBER] = "a number, or a text in quotes",
+		[FORM_BOOL] = "true or false without quotes",
 		[FORM_LIST] = "a list of texts [ \"...\", \"...\" ]",
 		[FORM_GROUPS] = "a list of groups ( { ... }, { ... } )",
 	};
@@ -84,7 +85,10 @@ static bool read_scalar(struct gw_walk *walk, const config_setting_t *setting)
 	char number[24];
 	int type = config_setting_type(setting);
 
-	if (type == CONFIG_TYPE_STRING && form != FORM_NUMBER)
+	if (type == CONFIG_TYPE_BOOL && form == FORM_BOOL)
+		return config_take_value(
+			reader, config_setting_get_bool(setting) ? "true" : "false");
+	if (type == CONFIG_TYPE_STRING && form != FORM_NUMBER && form != FORM_BOOL)
 		return config_take_value(reader, config_setting_get_string(setting));
 	if (form != FORM_NUMBER && form != FORM_TEXT_OR_NUMBER)
 		return fail_type(reader, setting);
@@ -104,11 +108,22 @@ static bool is_list(const config_setting_t *setting)
 	return config_setting_is_list(setting) || config_setting_is_array(setting);
 }
 
+static enum config_scope scope_of_groups(const struct config_key *key)
+{
+	switch (key_id(key)) {
+	case KEY_PORTS:
+		return SCOPE_PORT;
+	case KEY_PEERS:
+		return SCOPE_PEER;
+	default:
+		return SCOPE_INTERFACE;
+	}
+}
+
 static bool read_groups(struct gw_walk *walk, const config_setting_t *list)
 {
-	enum config_scope scope =
-		key_id(walk->reader->key) == KEY_PEERS ? SCOPE_PEER : SCOPE_INTERFACE;
 	const struct config_key *key = walk->reader->key;
+	enum config_scope scope = scope_of_groups(key);
 
 	for (int i = 0; i < config_setting_length(list); i++) {
 		const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
@@ -174,12 +189,17 @@ static bool name_from_file(struct config_reader *reader)
 		config_quote(base, shown));
 }
 
-/* Beside `config` nothing of the interface may be said but its name. */
+/* What a wg(8) file cannot say stands beside its name; peers are its [Peer] sections. */
+static bool is_beside_config(enum key_id id)
+{
+	return !config_keys[id].name[FORMAT_WG] && id != KEY_PEERS;
+}
+
 static bool check_only_config(struct config_reader *reader)
 {
 	for (size_t i = 0; i < N_KEYS; i++) {
 		if (config_keys[i].scope != SCOPE_INTERFACE || !reader->seen[i].line
-			|| i == KEY_NAME || i == KEY_CONFIG)
+			|| is_beside_config(i))
 			continue;
 		reader->place = reader->seen[i];
 		return config_fail(reader, config_keys[i].name[FORMAT_GW],

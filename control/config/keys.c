@@ -13,6 +13,8 @@
 #include "config/values.h"
 
 #define PREFIXES "addresses with prefix lengths, such as 10.0.0.2/24 or fd00::2/64"
+#define NAME_ALLOWED "1 to 15 of the characters a-z A-Z 0-9 _ = + . -"
+#define DESCRIPTORS "0 (what the device prefers) or 64 to 32768 packets"
 #define GROUPS "a list of groups, ( { ... }, { ... } )"
 #define KEY_FILE_ALLOWED "the path of a file that holds one key and nothing else"
 
@@ -28,9 +30,10 @@ const struct config_key config_keys[N_KEYS] = {
 		.default_text = "0",
 		.allowed = "0 (from the number of workers) or 1024 to 16777216 packet buffers"},
 	[KEY_INTERFACES] = {{"interfaces", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
+	[KEY_PORTS] = {{"ports", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
 
 	[KEY_NAME] = {{"name", NULL}, SCOPE_INTERFACE, FORM_TEXT, .parse = value_name,
-		.allowed = "1 to 15 of the characters a-z A-Z 0-9 _ = + . -"},
+		.allowed = NAME_ALLOWED},
 	[KEY_CONFIG] = {{"config", NULL}, SCOPE_INTERFACE, FORM_TEXT, .parse = value_config,
 		.allowed = "the path of a file in the format of wg(8)"},
 	[KEY_PRIVATE_KEY] = {{"private_key", "PrivateKey"}, SCOPE_INTERFACE, FORM_TEXT,
@@ -53,6 +56,12 @@ const struct config_key config_keys[N_KEYS] = {
 		.allowed = "auto, off or the number of a routing table, 1 to 4294967295"},
 	[KEY_ADDRESSES] = {{"addresses", "Address"}, SCOPE_INTERFACE, FORM_LIST,
 		.parse = value_address, .allowed = PREFIXES},
+	[KEY_UNDERLAY] = {{"underlay", NULL}, SCOPE_INTERFACE, FORM_TEXT, .parse = value_underlay,
+		.default_text = "socket", .allowed = "socket or port"},
+	[KEY_MSS_CLAMP] = {{"mss_clamp", NULL}, SCOPE_INTERFACE, FORM_BOOL,
+		.parse = value_mss_clamp, .default_text = "false", .allowed = "true or false"},
+	[KEY_DSCP] = {{"dscp", NULL}, SCOPE_INTERFACE, FORM_TEXT, .parse = value_dscp,
+		.default_text = "zero", .allowed = "zero or copy"},
 	[KEY_PEERS] = {{"peers", NULL}, SCOPE_INTERFACE, FORM_GROUPS, .allowed = GROUPS},
 
 	[KEY_DNS] = {{NULL, "DNS"}, SCOPE_INTERFACE, FORM_TEXT, .is_refused = true},
@@ -77,6 +86,30 @@ const struct config_key config_keys[N_KEYS] = {
 	[KEY_PERSISTENT_KEEPALIVE] = {{"persistent_keepalive", "PersistentKeepalive"}, SCOPE_PEER,
 		FORM_TEXT_OR_NUMBER, .parse = value_persistent_keepalive, .default_text = "off",
 		.allowed = "off or 0 (both: none) to 65535 seconds"},
+
+	[KEY_PORT_NAME] = {{"name", NULL}, SCOPE_PORT, FORM_TEXT, .parse = value_port_name,
+		.allowed = NAME_ALLOWED},
+	[KEY_PORT_DEVICE] = {{"device", NULL}, SCOPE_PORT, FORM_TEXT, .parse = value_port_device,
+		.allowed = "a PCI address such as 0000:3b:00.0, or a virtual device such as "
+			   "net_af_xdp0,iface=eth1"},
+	[KEY_PORT_MODE] = {{"mode", NULL}, SCOPE_PORT, FORM_TEXT, .parse = value_port_mode,
+		.default_text = "own", .allowed = "own, or shared for a net_af_xdp device"},
+	[KEY_PORT_QUEUES] = {{"queues", NULL}, SCOPE_PORT, FORM_TEXT_OR_NUMBER,
+		.parse = value_port_queues, .default_text = "auto",
+		.allowed = "auto (one for each worker) or 1 to 64"},
+	[KEY_PORT_MTU] = {{"mtu", NULL}, SCOPE_PORT, FORM_NUMBER, .parse = value_port_mtu,
+		.default_text = "0",
+		.allowed = "0 (the device's own) or 576 to 9000 bytes, for IPv6 from 1280"},
+	[KEY_PORT_RX_DESCRIPTORS] = {{"rx_descriptors", NULL}, SCOPE_PORT, FORM_NUMBER,
+		.parse = value_port_rx_descriptors, .default_text = "0", .allowed = DESCRIPTORS},
+	[KEY_PORT_TX_DESCRIPTORS] = {{"tx_descriptors", NULL}, SCOPE_PORT, FORM_NUMBER,
+		.parse = value_port_tx_descriptors, .default_text = "0", .allowed = DESCRIPTORS},
+	[KEY_PORT_HOST_RATE] = {{"host_rate", NULL}, SCOPE_PORT, FORM_NUMBER,
+		.parse = value_port_host_rate, .default_text = "20000",
+		.allowed = "100 to 10000000 packets per second"},
+	[KEY_PORT_PROMISCUOUS] = {{"promiscuous", NULL}, SCOPE_PORT, FORM_BOOL,
+		.parse = value_port_promiscuous, .default_text = "false",
+		.allowed = "true or false"},
 };
 
 static bool name_equal(enum config_format format, const char *a, const char *b)
@@ -100,8 +133,8 @@ const struct config_key *key_find(
 const char *key_scope_title(enum config_format format, enum config_scope scope)
 {
 	static const char *const titles[N_FORMATS][N_SCOPES] = {
-		[FORMAT_GW] = {"the top level", "an interface", "a peer"},
-		[FORMAT_WG] = {"the file", "[Interface]", "[Peer]"},
+		[FORMAT_GW] = {"the top level", "an interface", "a peer", "a port"},
+		[FORMAT_WG] = {"the file", "[Interface]", "[Peer]", "a port"},
 	};
 
 	return titles[format][scope];
@@ -139,8 +172,9 @@ static unsigned name_distance(const char *text, const char *name)
 	return row[strlen(name)];
 }
 
-/* The key whose name in either format is closest to `name`; NULL: none is close. */
-static const struct config_key *key_nearest(enum config_format format, const char *name)
+/* The key whose name in either format is closest to `name`, of equals that of `scope`; NULL: none is close. */
+static const struct config_key *key_nearest(
+	enum config_format format, enum config_scope scope, const char *name)
 {
 	const struct config_key *nearest = NULL;
 	unsigned limit = 1 + (unsigned)strlen(name) / 3;
@@ -154,7 +188,9 @@ static const struct config_key *key_nearest(enum config_format format, const cha
 			if (!key->name[format] || !key->name[f] || key->is_refused)
 				continue;
 			distance = name_distance(name, key->name[f]);
-			if (distance < limit) {
+			if (distance < limit
+				|| (nearest && distance == limit && nearest->scope != scope
+					&& key->scope == scope)) {
 				limit = distance;
 				nearest = key;
 			}
@@ -178,6 +214,13 @@ static void list_names(
 	}
 }
 
+static bool is_only_of_gw_conf(enum config_scope scope, const char *name)
+{
+	const struct config_key *key = key_find(FORMAT_GW, scope, name);
+
+	return key && !key->name[FORMAT_WG] && key->form != FORM_GROUPS;
+}
+
 bool key_fail_unknown(struct config_reader *reader, enum config_scope scope, const char *name)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
@@ -190,8 +233,10 @@ bool key_fail_unknown(struct config_reader *reader, enum config_scope scope, con
 	if (strlen(name) > NAME_MAX_LEN || name[strspn(name, letters)])
 		return config_fail(reader, "line", "not the name of a key of %s; allowed: %s",
 			key_scope_title(format, scope), names);
-	nearest = key_nearest(format, name);
-	if (nearest && nearest->scope != scope)
+	nearest = key_nearest(format, scope, name);
+	if (format == FORMAT_WG && is_only_of_gw_conf(scope, name))
+		snprintf(hint, sizeof(hint), ", %s stands in gw.conf, beside config", name);
+	else if (nearest && nearest->scope != scope)
 		snprintf(hint, sizeof(hint), ", %s belongs to %s", nearest->name[format],
 			key_scope_title(format, nearest->scope));
 	else if (nearest)

@@ -23,6 +23,7 @@ enum config_scope {
 	SCOPE_GATEWAY, /* the top level of gw.conf */
 	SCOPE_INTERFACE,
 	SCOPE_PEER,
+	SCOPE_PORT,
 	N_SCOPES,
 };
 
@@ -30,6 +31,7 @@ enum key_form {
 	FORM_TEXT,
 	FORM_NUMBER,
 	FORM_TEXT_OR_NUMBER,
+	FORM_BOOL,
 	FORM_LIST, /* of texts; in a wg(8) file split at commas, and further lines add to it */
 	FORM_GROUPS,
 };
@@ -40,6 +42,7 @@ enum key_id {
 	KEY_IDLE_SPIN_US,
 	KEY_MBUFS,
 	KEY_INTERFACES,
+	KEY_PORTS,
 	KEY_NAME,
 	KEY_CONFIG,
 	KEY_PRIVATE_KEY,
@@ -49,6 +52,9 @@ enum key_id {
 	KEY_MTU,
 	KEY_TABLE,
 	KEY_ADDRESSES,
+	KEY_UNDERLAY,
+	KEY_MSS_CLAMP,
+	KEY_DSCP,
 	KEY_PEERS,
 	KEY_DNS,
 	KEY_PRE_UP,
@@ -62,6 +68,15 @@ enum key_id {
 	KEY_ENDPOINT,
 	KEY_ALLOWED_IPS,
 	KEY_PERSISTENT_KEEPALIVE,
+	KEY_PORT_NAME,
+	KEY_PORT_DEVICE,
+	KEY_PORT_MODE,
+	KEY_PORT_QUEUES,
+	KEY_PORT_MTU,
+	KEY_PORT_RX_DESCRIPTORS,
+	KEY_PORT_TX_DESCRIPTORS,
+	KEY_PORT_HOST_RATE,
+	KEY_PORT_PROMISCUOUS,
 	N_KEYS,
 };
 

@@ -25,6 +25,7 @@ struct config_env {
 	int (*resolve)(const char *host, struct ip_addr *out, uint32_t *out_scope); /* 0 or EAI_ */
 	void (*pause)(void); /* between two tries of resolve */
 	size_t interfaces_max;
+	size_t ports_max;
 	size_t peers_max; /* of all interfaces together */
 };
 
@@ -47,7 +48,13 @@ struct interface_note {
 	enum config_format format;
 	struct place name;
 	struct place listen_port;
-	char *wg_path; /* keeps the places' file name; NULL: all in gw.conf */
+	struct place underlay; /* in gw.conf */
+	char *wg_path;         /* keeps the places' file name; NULL: all in gw.conf */
+};
+
+struct port_note {
+	struct place name;
+	struct place device;
 };
 
 struct config_reader {
@@ -57,6 +64,7 @@ struct config_reader {
 	struct interface_config *interface; /* the last of `config` */
 	struct peer_config *peer;           /* the last of `interface` */
 	size_t n_peers;                     /* of all interfaces */
+	struct port_config *port;           /* the last of `config` */
 
 	/* Where the reader is. */
 	enum config_format format;
@@ -64,11 +72,12 @@ struct config_reader {
 	struct place place;
 	const struct config_key *key;
 
-	struct place section[N_SCOPES]; /* where the present gateway, interface, peer begin */
+	struct place section[N_SCOPES]; /* where the present gateway, interface, peer, port begin */
 	struct place seen[N_KEYS];      /* where its keys are */
 	char wg_path[PATH_MAX];         /* what the interface's `config` names */
 
 	struct interface_note *interface_notes;   /* as many as interfaces */
+	struct port_note *port_notes;             /* as many as ports */
 	struct place *peer_places;                /* as many as peers of `interface` */
 	struct allowed_ip_note *allowed_ip_notes; /* of `interface` */
 	size_t n_allowed_ip_notes;

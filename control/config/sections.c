@@ -54,6 +54,27 @@ static bool peer_add(struct config_reader *reader)
 	return true;
 }
 
+static bool port_add(struct config_reader *reader)
+{
+	struct gw_config *config = reader->config;
+	struct port_config *ports;
+	struct port_note *notes;
+
+	if (config->n_ports >= reader->env->ports_max)
+		return config_fail(
+			reader, "ports", "one port too many; allowed: %zu", reader->env->ports_max);
+	ports = config_grow(reader, config->ports, config->n_ports, sizeof(*ports));
+	if (!ports)
+		return false;
+	config->ports = ports;
+	notes = config_grow(reader, reader->port_notes, config->n_ports, sizeof(*notes));
+	if (!notes)
+		return false;
+	reader->port_notes = notes;
+	reader->port = &ports[config->n_ports++];
+	return true;
+}
+
 static bool section_add(struct config_reader *reader, enum config_scope scope)
 {
 	switch (scope) {
@@ -61,6 +82,8 @@ static bool section_add(struct config_reader *reader, enum config_scope scope)
 		return interface_add(reader);
 	case SCOPE_PEER:
 		return peer_add(reader);
+	case SCOPE_PORT:
+		return port_add(reader);
 	default:
 		return true;
 	}
@@ -109,19 +132,36 @@ static bool interface_end(struct config_reader *reader)
 
 	note->format = reader->format;
 	note->listen_port = reader->seen[KEY_LISTEN_PORT];
+	note->underlay = reader->seen[KEY_UNDERLAY];
 	return check_key_pair(reader, SCOPE_INTERFACE, KEY_PRIVATE_KEY, KEY_PRIVATE_KEY_FILE, true)
-		&& check_mtu(reader) && check_peers(reader) && check_allowed_ips(reader);
+		&& check_mtu(reader) && check_underlay(reader) && check_peers(reader)
+		&& check_allowed_ips(reader);
+}
+
+static bool check_given(struct config_reader *reader, enum config_scope scope, enum key_id id)
+{
+	if (reader->seen[id].line)
+		return true;
+	reader->place = reader->section[scope];
+	return config_fail(reader, config_key_name(reader, id), "%s has none; allowed: %s",
+		key_scope_title(reader->format, scope), config_keys[id].allowed);
 }
 
 static bool peer_end(struct config_reader *reader)
 {
-	if (!reader->seen[KEY_PUBLIC_KEY].line) {
-		reader->place = reader->section[SCOPE_PEER];
-		return config_fail(reader, config_key_name(reader, KEY_PUBLIC_KEY),
-			"%s has none; allowed: %s", key_scope_title(reader->format, SCOPE_PEER),
-			config_keys[KEY_PUBLIC_KEY].allowed);
-	}
-	return check_key_pair(reader, SCOPE_PEER, KEY_PRESHARED_KEY, KEY_PRESHARED_KEY_FILE, false);
+	return check_given(reader, SCOPE_PEER, KEY_PUBLIC_KEY)
+		&& check_key_pair(
+			reader, SCOPE_PEER, KEY_PRESHARED_KEY, KEY_PRESHARED_KEY_FILE, false);
+}
+
+static bool port_end(struct config_reader *reader)
+{
+	struct port_note *note = &reader->port_notes[reader->config->n_ports - 1];
+
+	note->name = reader->seen[KEY_PORT_NAME];
+	note->device = reader->seen[KEY_PORT_DEVICE];
+	return check_given(reader, SCOPE_PORT, KEY_PORT_NAME)
+		&& check_given(reader, SCOPE_PORT, KEY_PORT_DEVICE) && check_port_mode(reader);
 }
 
 static bool gateway_end(struct config_reader *reader)
@@ -132,7 +172,7 @@ static bool gateway_end(struct config_reader *reader)
 		return config_fail(reader, "interfaces",
 			"there is no interface; allowed: interfaces = ( { config = \"wg0.conf\"; } );");
 	}
-	return check_interfaces(reader);
+	return check_interfaces(reader) && check_ports(reader);
 }
 
 bool section_end(struct config_reader *reader, enum config_scope scope)
@@ -142,6 +182,8 @@ bool section_end(struct config_reader *reader, enum config_scope scope)
 		return interface_end(reader);
 	case SCOPE_PEER:
 		return peer_end(reader);
+	case SCOPE_PORT:
+		return port_end(reader);
 	default:
 		return gateway_end(reader);
 	}

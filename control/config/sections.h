@@ -4,7 +4,7 @@
 #pragma once
 
 /*
- * The life of a gateway, an interface and a peer while they are read, whichever the format: begin with the
+ * The life of a gateway, an interface, a peer and a port while they are read, whichever the format: begin with the
  * defaults, take values, check the whole. Init only.
  */
 

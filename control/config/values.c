@@ -11,71 +11,16 @@
 #include "base/secure.h"
 #include "config/key_text.h"
 #include "config/reader.h"
-
-/* Decimal, or hexadecimal after 0x; nothing else, not even a sign. */
-static bool number_read(const char *text, uint64_t *out)
-{
-	uint64_t base = 10, value = 0;
-
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-		base = 16;
-		text += 2;
-	}
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		static const char digits[] = "0123456789abcdefABCDEF";
-		const char *digit = strchr(digits, *text);
-		uint64_t d = digit ? (uint64_t)(digit - digits) : 16;
-
-		if (d >= 16 && digit)
-			d -= 6; /* upper case */
-		if (!digit || d >= base)
-			return false;
-		/* Stays at a value that no key allows, so that a long number is out of range. */
-		value = value > UINT32_MAX ? value : value * base + d;
-	}
-	*out = value;
-	return true;
-}
-
-static bool number_take(
-	struct config_reader *reader, const char *text, uint64_t min, uint64_t max, uint32_t *out)
-{
-	char shown[CONFIG_QUOTE_MAX];
-	uint64_t value;
-
-	if (!number_read(text + (*text == '-'), &value))
-		return config_bad_value(reader, "%s is not a number", config_quote(text, shown));
-	if (*text == '-' || value < min || value > max)
-		return config_bad_value(reader, "%s is out of range", config_quote(text, shown));
-	*out = (uint32_t)value;
-	return true;
-}
-
-static bool number16_take(struct config_reader *reader, const char *text, uint16_t *out)
-{
-	uint32_t value = 0;
-
-	if (!number_take(reader, text, 0, UINT16_MAX, &value))
-		return false;
-	*out = (uint16_t)value;
-	return true;
-}
+#include "config/scalars.h"
 
 /* One of some words, which end with NULL, into a field of `out_size` bytes. */
 static bool word_take(struct config_reader *reader, const char *text, const char *const *words,
 	char *out, size_t out_size)
 {
-	char shown[CONFIG_QUOTE_MAX];
-
-	for (; *words; words++) {
-		if (strcmp(text, *words) == 0) {
-			snprintf(out, out_size, "%s", text);
-			return true;
-		}
-	}
-	return config_bad_value(reader, "%s is not known", config_quote(text, shown));
+	if (scalar_find_word(reader, text, words) < 0)
+		return false;
+	snprintf(out, out_size, "%s", text);
+	return true;
 }
 
 bool value_crypto(struct config_reader *reader, const char *text)
@@ -96,14 +41,14 @@ bool value_log_level(struct config_reader *reader, const char *text)
 
 bool value_idle_spin_us(struct config_reader *reader, const char *text)
 {
-	return number_take(reader, text, 0, 1000000, &reader->config->idle_spin_us);
+	return scalar_take_number(reader, text, 0, 1000000, &reader->config->idle_spin_us);
 }
 
 bool value_mbufs(struct config_reader *reader, const char *text)
 {
 	uint32_t *mbufs = &reader->config->mbufs;
 
-	if (!number_take(reader, text, 0, 16777216, mbufs))
+	if (!scalar_take_number(reader, text, 0, 16777216, mbufs))
 		return false;
 	return *mbufs == 0 || *mbufs >= 1024 || config_bad_value(reader, "%u is too small", *mbufs);
 }
@@ -212,26 +157,43 @@ bool value_preshared_key_file(struct config_reader *reader, const char *text)
 
 bool value_listen_port(struct config_reader *reader, const char *text)
 {
-	return number16_take(reader, text, &reader->interface->listen_port);
+	return scalar_take_u16(reader, text, &reader->interface->listen_port);
 }
 
 bool value_fwmark(struct config_reader *reader, const char *text)
 {
-	return number_take(reader, strcmp(text, "off") == 0 ? "0" : text, 0, UINT32_MAX,
+	return scalar_take_number(reader, strcmp(text, "off") == 0 ? "0" : text, 0, UINT32_MAX,
 		&reader->interface->fwmark);
 }
 
 bool value_mtu(struct config_reader *reader, const char *text)
 {
-	char shown[CONFIG_QUOTE_MAX];
-	uint16_t mtu;
+	return scalar_take_u16_or_zero(reader, text, 576, 9000, &reader->interface->mtu);
+}
 
-	if (!number16_take(reader, text, &mtu))
-		return false;
-	if (mtu != 0 && (mtu < 576 || mtu > 9000))
-		return config_bad_value(reader, "%s is out of range", config_quote(text, shown));
-	reader->interface->mtu = mtu;
-	return true;
+bool value_underlay(struct config_reader *reader, const char *text)
+{
+	static const char *const words[] = {
+		[UNDERLAY_SOCKET] = "socket", [UNDERLAY_PORT] = "port", NULL};
+	int found = scalar_find_word(reader, text, words);
+
+	if (found >= 0)
+		reader->interface->underlay = (enum underlay)found;
+	return found >= 0;
+}
+
+bool value_mss_clamp(struct config_reader *reader, const char *text)
+{
+	return scalar_take_flag(reader, text, &reader->interface->is_mss_clamped);
+}
+
+bool value_dscp(struct config_reader *reader, const char *text)
+{
+	static const char *const words[] = {"zero", "copy", NULL};
+	int found = scalar_find_word(reader, text, words);
+
+	reader->interface->is_dscp_copied = found == 1;
+	return found >= 0;
 }
 
 bool value_table(struct config_reader *reader, const char *text)
@@ -248,7 +210,7 @@ bool value_table(struct config_reader *reader, const char *text)
 		return true;
 	}
 	interface->route_mode = ROUTE_TABLE;
-	return number_take(reader, text, 1, UINT32_MAX, &interface->route_table);
+	return scalar_take_number(reader, text, 1, UINT32_MAX, &interface->route_table);
 }
 
 static bool prefix_take(struct config_reader *reader, const char *text, struct ip_prefix *out)
@@ -311,6 +273,6 @@ bool value_allowed_ip(struct config_reader *reader, const char *text)
 
 bool value_persistent_keepalive(struct config_reader *reader, const char *text)
 {
-	return number16_take(
+	return scalar_take_u16(
 		reader, strcmp(text, "off") == 0 ? "0" : text, &reader->peer->keepalive_s);
 }

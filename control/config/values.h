@@ -26,6 +26,9 @@ bool value_fwmark(struct config_reader *reader, const char *text);
 bool value_mtu(struct config_reader *reader, const char *text);
 bool value_table(struct config_reader *reader, const char *text);
 bool value_address(struct config_reader *reader, const char *text);
+bool value_underlay(struct config_reader *reader, const char *text);
+bool value_mss_clamp(struct config_reader *reader, const char *text);
+bool value_dscp(struct config_reader *reader, const char *text);
 
 bool value_public_key(struct config_reader *reader, const char *text);
 bool value_preshared_key(struct config_reader *reader, const char *text);
@@ -33,6 +36,16 @@ bool value_preshared_key_file(struct config_reader *reader, const char *text);
 bool value_endpoint(struct config_reader *reader, const char *text);
 bool value_allowed_ip(struct config_reader *reader, const char *text);
 bool value_persistent_keepalive(struct config_reader *reader, const char *text);
+
+bool value_port_name(struct config_reader *reader, const char *text);
+bool value_port_device(struct config_reader *reader, const char *text);
+bool value_port_mode(struct config_reader *reader, const char *text);
+bool value_port_queues(struct config_reader *reader, const char *text);
+bool value_port_mtu(struct config_reader *reader, const char *text);
+bool value_port_rx_descriptors(struct config_reader *reader, const char *text);
+bool value_port_tx_descriptors(struct config_reader *reader, const char *text);
+bool value_port_host_rate(struct config_reader *reader, const char *text);
+bool value_port_promiscuous(struct config_reader *reader, const char *text);
 
 /* value_name_is_valid: may the kernel and we call an interface so? */
 bool value_name_is_valid(const char *name);

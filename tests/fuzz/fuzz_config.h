@@ -80,6 +80,7 @@ static void load_texts(struct fuzz_text gw, struct fuzz_text wg)
 		.resolve = resolve_nothing,
 		.pause = pause_not,
 		.interfaces_max = 8,
+		.ports_max = 4,
 		.peers_max = 64,
 	};
 	unsigned n_errors = 0;

@@ -41,6 +41,10 @@ run 0 --version
 [[ $out == *[0-9].[0-9]* ]] || fail "--version says no number: $out"
 run 0 "${eal[@]}" -- -c gw.conf --check
 [[ $out$errors == *wg0* ]] || fail "--check does not say what would run: $out $errors"
+echo 'ports = ( { name = "wan"; device = "net_null0"; queues = 2; } );' >>gw.conf
+run 0 "${eal[@]}" -- -c gw.conf --check
+[[ $out == *"port wan: device net_null0, the gateway's own, 2 queues"* ]] || fail "--check does not say the port: $out"
+write_gw_conf wg0
 
 echo "bad files and bad options"
 run 2 "${eal[@]}" -- -c missing.conf

@@ -33,6 +33,7 @@
 #define ZERO_KEY "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 #define INTERFACES_MAX_IN_TESTS 4
+#define PORTS_MAX_IN_TESTS 3
 #define PEERS_MAX_IN_TESTS 4
 
 static char folder[] = "/tmp/wg-dpdk-config-XXXXXX";
@@ -84,6 +85,7 @@ static struct config_env env = {
 	.resolve = resolve_here,
 	.pause = count_pause,
 	.interfaces_max = INTERFACES_MAX_IN_TESTS,
+	.ports_max = PORTS_MAX_IN_TESTS,
 	.peers_max = PEERS_MAX_IN_TESTS,
 };
 

@@ -25,25 +25,32 @@ static char *project_text(const char *name)
 	return text;
 }
 
-/* The key that a line sets, switched off by a lone '#' or not; NULL: it sets none. */
-static const struct config_key *key_of_line(const char *line)
+/* Where a key that opens groups leads to, and where their end leads back to. */
+static enum config_scope scope_within(enum key_id id)
 {
+	return id == KEY_PORTS ? SCOPE_PORT : id == KEY_PEERS ? SCOPE_PEER : SCOPE_INTERFACE;
+}
+
+static enum config_scope scope_around(enum config_scope scope)
+{
+	return scope == SCOPE_PEER ? SCOPE_INTERFACE : SCOPE_GATEWAY;
+}
+
+/* The key of `scope` that a line sets, switched off by a lone '#' or not; NULL: it sets none. */
+static const struct config_key *key_of_line(const char *line, enum config_scope scope)
+{
+	const struct config_key *key;
 	char name[64];
 	int n = 0;
 
-	while (isspace((unsigned char)*line))
-		line++;
 	line += *line == '#';
 	if (sscanf(line, "%63[a-z_] = %n", name, &n) != 1 || n == 0)
 		return NULL;
-	for (enum config_scope scope = 0; scope < N_SCOPES; scope++) {
-		const struct config_key *key = key_find(FORMAT_GW, scope, name);
-
-		if (key)
-			return key;
-	}
-	fail_msg("gw.full.conf names %s, which no parser knows", name);
-	return NULL;
+	key = key_find(FORMAT_GW, scope, name);
+	if (!key)
+		fail_msg("gw.full.conf names %s, which is no key of %s", name,
+			key_scope_title(FORMAT_GW, scope));
+	return key;
 }
 
 /* Notes the words behind "# Allowed: " or "# Default: ", without the line's end. */
@@ -68,13 +75,19 @@ static void assert_words(
 static void test_full_conf_names_every_key(void **state)
 {
 	char *text = project_text("conf/gw.full.conf");
+	enum config_scope scope = SCOPE_GATEWAY;
 	unsigned n_seen[N_KEYS] = {0};
 	char allowed[256] = "", default_words[256] = "";
 
 	(void)state;
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		const struct config_key *key = key_of_line(line);
+		const struct config_key *key;
 
+		while (isspace((unsigned char)*line))
+			line++;
+		if (*line == ')')
+			scope = scope_around(scope);
+		key = key_of_line(line, scope);
 		note_words(line, "# Allowed: ", allowed);
 		note_words(line, "# Default: ", default_words);
 		if (!key)
@@ -84,6 +97,8 @@ static void test_full_conf_names_every_key(void **state)
 		assert_words(key, "Default: ", default_words,
 			key->default_text ? key->default_text : "none");
 		*allowed = *default_words = '\0';
+		if (key->form == FORM_GROUPS)
+			scope = scope_within(key_id(key));
 	}
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (n_seen[i] != (config_keys[i].name[FORMAT_GW] != NULL))
@@ -122,20 +137,28 @@ static void test_shipped_files_load(void **state)
 	}
 }
 
-/* A document that names each key of the formats that it describes as code. */
-static void assert_document(const char *name, const char *quote)
+/*
+ * A document whose part about a scope names each key of it as code. The parts begin with `titles`, the keys
+ * that are refused stand anywhere.
+ */
+static void assert_document(const char *name, const char *const titles[N_SCOPES], const char *quote)
 {
 	char *text = project_text(name);
 
 	for (size_t i = 0; i < N_KEYS; i++) {
+		const struct config_key *key = &config_keys[i];
+		const char *part = key->is_refused ? text : strstr(text, titles[key->scope]);
+		const char *end = key->is_refused ? NULL : strstr(part + 1, "\n#");
+
 		for (size_t f = 0; f < N_FORMATS; f++) {
+			const char *found;
 			char word[64];
 
-			if (!config_keys[i].name[f])
+			if (!key->name[f])
 				continue;
-			snprintf(
-				word, sizeof(word), "%s%s%s", quote, config_keys[i].name[f], quote);
-			if (!strstr(text, word))
+			snprintf(word, sizeof(word), "%s%s%s", quote, key->name[f], quote);
+			found = strstr(part, word);
+			if (!found || (end && found > end))
 				fail_msg("%s does not describe %s", name, word);
 		}
 	}
@@ -144,9 +167,14 @@ static void assert_document(const char *name, const char *quote)
 
 static void test_documents_describe_every_key(void **state)
 {
+	static const char *const page[N_SCOPES] = {
+		"\n## The gateway", "\n## An interface", "\n## A peer", "\n## A port"};
+	static const char *const manual[N_SCOPES] = {
+		"\n# GATEWAY", "\n# INTERFACE", "\n# PEER", "\n# PORT"};
+
 	(void)state;
-	assert_document("docs/configuration.md", "`");
-	assert_document("docs/gw.conf.5.scd", "*");
+	assert_document("docs/configuration.md", page, "`");
+	assert_document("docs/gw.conf.5.scd", manual, "*");
 }
 
 int main(void)
