@@ -13,6 +13,7 @@
 #include "tables/index_table.h"
 #include "tables/keypair.h"
 #include "tables/rcu.h"
+#include "tables/routes.h"
 
 #include <rte_cycles.h>
 
@@ -160,6 +161,90 @@ static void bench_index_table(struct rcu *rcu, size_t n)
 	free(keys);
 }
 
+/*
+ * Lengths as in the Internet's tables, roughly (BGP, 2024): of IPv4's routes three in five are /24, the others mostly /16 to
+ * /23; of IPv6's nearly half are /48, the others /29 to /47 and a few shorter.
+ */
+static uint8_t draw_length(sa_family_t family)
+{
+	static const uint8_t v4[] = {16, 17, 18, 19, 19, 20, 20, 21, 21, 22, 22, 22, 23, 23};
+	static const uint8_t v6[] = {29, 32, 32, 32, 36, 36, 40, 40, 40, 44, 44, 46, 47, 24};
+
+	if (prng_below(&prng, 100) < (family == AF_INET ? 60 : 48))
+		return family == AF_INET ? 24 : 48;
+	return family == AF_INET ? v4[prng_below(&prng, sizeof(v4))]
+				 : v6[prng_below(&prng, sizeof(v6))];
+}
+
+/* Within 1.0.0.0 to 223.255.255.255, or 2000::/3. */
+static struct ip_prefix draw_prefix(sa_family_t family)
+{
+	uint64_t random[2] = {prng_next(&prng), prng_next(&prng)};
+	struct ip_prefix prefix = {.addr.family = family, .len = draw_length(family)};
+
+	memcpy(prefix.addr.bytes, random, ip_addr_bits(family) / 8);
+	prefix.addr.bytes[0] = family == AF_INET ? (uint8_t)(1 + prng_below(&prng, 223))
+						 : (uint8_t)(0x20 | (prefix.addr.bytes[0] & 0x1f));
+	return prefix;
+}
+
+/* One look-up's share of bursts of 32, as a worker makes them. */
+static uint64_t round_burst_cycles(
+	const struct routes *routes, struct route_lookup *lookups, unsigned n_burst)
+{
+	uint64_t begin = rte_rdtsc_precise();
+
+	for (size_t i = 0; i < LOOKUPS; i += n_burst)
+		routes_find_burst(routes, &lookups[i], n_burst);
+	return (rte_rdtsc_precise() - begin) / LOOKUPS;
+}
+
+static uint64_t median_burst_cycles(
+	const struct routes *routes, struct route_lookup *lookups, unsigned n_burst)
+{
+	uint64_t rounds[ROUNDS];
+
+	for (size_t i = 0; i < ROUNDS; i++)
+		rounds[i] = round_burst_cycles(routes, lookups, n_burst);
+	qsort(rounds, ROUNDS, sizeof(rounds[0]), compare_u64);
+	return rounds[ROUNDS / 2];
+}
+
+/* Random prefixes with four ways to go on; addresses within random ones of them. */
+static void bench_routes(struct rcu *rcu, sa_family_t family, size_t n)
+{
+	struct ip_addr *addrs = must(calloc(LOOKUPS, sizeof(*addrs)));
+	struct route_lookup *lookups = must(calloc(LOOKUPS, sizeof(*lookups)));
+	struct ip_prefix *prefixes = must(calloc(n, sizeof(*prefixes)));
+	struct routes *routes = must(routes_create(rcu));
+
+	for (size_t i = 0; i < n; i++) {
+		struct route route = {
+			.n_hops = 1, .hops[0] = {.kind = HOP_PORT, .out_id = (uint8_t)(i % 4)}};
+
+		prefixes[i] = draw_prefix(family);
+		if (routes_set(routes, &prefixes[i], &route) != 0)
+			must(NULL);
+	}
+	for (size_t i = 0; i < LOOKUPS; i++) {
+		struct ip_prefix prefix = prefixes[prng_below(&prng, n)];
+		uint64_t random[2] = {prng_next(&prng), prng_next(&prng)};
+
+		memcpy(addrs[i].bytes, random, sizeof(random));
+		memcpy(addrs[i].bytes, prefix.addr.bytes, prefix.len / 8);
+		lookups[i] = (struct route_lookup){addrs[i].bytes, family, NULL};
+	}
+	printf("%-16s %9zu routes   burst of 32 %5" PRIu64 "  one by one %5" PRIu64
+	       "  %6.1f bytes a route\n",
+		family == AF_INET ? "routes IPv4" : "routes IPv6", n,
+		median_burst_cycles(routes, lookups, 32), median_burst_cycles(routes, lookups, 1),
+		(double)routes_bytes(routes) / (double)n);
+	routes_destroy(routes);
+	free(prefixes);
+	free(lookups);
+	free(addrs);
+}
+
 int main(void)
 {
 	static const size_t sizes[] = {1, 1000, 100000, 1000000};
@@ -170,6 +255,10 @@ int main(void)
 		bench_allowedips(rcu, AF_INET6, sizes[i]);
 		bench_index_table(rcu, sizes[i]);
 	}
+	for (size_t i = 0; i < array_len(sizes); i++)
+		bench_routes(rcu, AF_INET, sizes[i]);
+	for (size_t i = 0; i < array_len(sizes) - 1; i++)
+		bench_routes(rcu, AF_INET6, sizes[i]);
 	rcu_destroy(rcu);
 	return 0;
 }
