@@ -211,10 +211,12 @@ struct rte_mempool *dataplane_pool(struct dataplane *dp)
 static int add_port_to(
 	struct worker *w, const struct dataplane *dp, const struct dataplane_port *port)
 {
-	struct forward_port *out = &w->forward.ports[w->forward.n_ports++];
+	unsigned port_id = w->forward.n_ports++;
+	struct forward_port *out = &w->forward.ports[port_id];
 
 	*out = (struct forward_port){.facts = port->facts, .budget.rate = port->host_rate};
-	out->link = port_link_create(port->facts, port->locks, w->reader_id, dp->config.n_workers);
+	out->link = port_link_create(
+		port->facts, port->locks, port_id, w->reader_id, dp->config.n_workers);
 	if (!out->link)
 		return -ENOMEM;
 	if (!port->has_twin)

@@ -143,6 +143,11 @@ static bool find_link(const struct forward *fw, const struct hop *hop, sa_family
 	return true;
 }
 
+static uint32_t port_mtu(const struct forward_port *port)
+{
+	return atomic_load_explicit(&port->facts->mtu, memory_order_relaxed);
+}
+
 /* The packet was parsed when it was admitted, so its header is whole. */
 static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
 	const struct route_lookup *lookup, const struct hop *hop)
@@ -151,7 +156,7 @@ static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte
 	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
 	struct frame_link link;
 
-	if (!may_forward(fw, lookup->family, ip, rte_pktmbuf_data_len(mbuf), hop, port->facts->mtu)
+	if (!may_forward(fw, lookup->family, ip, rte_pktmbuf_data_len(mbuf), hop, port_mtu(port))
 		|| !find_link(fw, hop, lookup->family, lookup->bytes, &link)
 		|| !frame_wrap(mbuf, lookup->family, &link))
 		return false;
@@ -213,7 +218,7 @@ static bool send_datagram(struct pipeline *pl, const struct forward *fw, struct 
 	if (!hop || hop->kind != HOP_PORT)
 		return false;
 	port = &fw->ports[hop->out_id];
-	if (len > port->facts->mtu || (hop->mtu != 0 && len > hop->mtu)
+	if (len > port_mtu(port) || (hop->mtu != 0 && len > hop->mtu)
 		|| !find_link(fw, hop, lookup->family, lookup->bytes, &link)
 		|| !frame_wrap_datagram(
 			mbuf, packet, fw->ifaces[packet->iface_id]->listen_port, &link))

@@ -24,7 +24,8 @@ struct port {
 	struct port_facts facts;
 	struct rte_eth_conf conf;
 	uint16_t n_rx_descriptors, n_tx_descriptors;
-	bool is_probed; /* by us, so that we give it back */
+	uint16_t mtu_max; /* the device's and the packet buffers' */
+	bool is_probed;   /* by us, so that we give it back */
 	bool is_started;
 };
 
@@ -70,12 +71,32 @@ static int probe(struct port *port, char out_error[PORT_ERROR_MAX])
 	return 0;
 }
 
-static uint16_t choose_queues(const struct port *port, uint16_t device_max)
+/*
+ * These drivers have the queues that their arguments say, and fill all of them whether or not anybody listens; the
+ * others spread packets over those that are set up.
+ */
+static bool has_fixed_queues(const struct rte_eth_dev_info *info)
 {
-	unsigned wanted = port->setup.n_queues ? port->setup.n_queues : port->setup.n_workers;
+	static const char *const drivers[] = {"net_af_", "net_ring", "net_pcap"};
 
-	wanted = RTE_MIN(wanted, port->setup.n_workers);
-	return (uint16_t)RTE_MAX(RTE_MIN(wanted, device_max), 1U);
+	for (unsigned i = 0; i < RTE_DIM(drivers); i++)
+		if (strncmp(info->driver_name, drivers[i], strlen(drivers[i])) == 0)
+			return true;
+	return false;
+}
+
+static void choose_queues(struct port *port, const struct rte_eth_dev_info *info)
+{
+	unsigned n_workers = port->setup.n_workers;
+	unsigned wanted = port->setup.n_queues ? port->setup.n_queues : n_workers;
+
+	if (has_fixed_queues(info)) {
+		port->facts.n_rx_queues = info->max_rx_queues;
+		port->facts.n_tx_queues = info->max_tx_queues;
+		return;
+	}
+	port->facts.n_rx_queues = RTE_MIN((uint16_t)wanted, info->max_rx_queues);
+	port->facts.n_tx_queues = RTE_MIN((uint16_t)n_workers, info->max_tx_queues);
 }
 
 /* Spread by the outer UDP flow of tunnels, and by the flow of inner packets that arrive in the clear. */
@@ -112,14 +133,7 @@ static int configure(struct port *port, char out_error[PORT_ERROR_MAX])
 	memcpy(port->facts.mac, mac.addr_bytes, sizeof(port->facts.mac));
 	port->facts.ifindex = info.if_index;
 	port->facts.socket_id = rte_eth_dev_socket_id(id);
-	port->facts.n_rx_queues = choose_queues(port, info.max_rx_queues);
-	port->facts.n_tx_queues =
-		RTE_MIN((uint16_t)port->setup.n_workers, RTE_MAX(info.max_tx_queues, (uint16_t)1));
-	/* These drivers pair the queues up and know no more of one kind. */
-	if (info.max_rx_queues == info.max_tx_queues
-		&& port->facts.n_tx_queues > port->facts.n_rx_queues
-		&& strncmp(info.driver_name, "net_af_", 7) == 0)
-		port->facts.n_tx_queues = port->facts.n_rx_queues;
+	choose_queues(port, &info);
 	snprintf(port->facts.driver, sizeof(port->facts.driver), "%s", info.driver_name);
 	choose_rss(port, &info);
 	choose_offloads(port, &info);
@@ -139,8 +153,11 @@ static int choose_mtu(struct port *port, char out_error[PORT_ERROR_MAX])
 	if (result < 0)
 		return fail(result, out_error, "the device refuses an MTU of %u: %s",
 			port->setup.mtu, strerror(-result));
-	result = rte_eth_dev_get_mtu(id, &port->facts.mtu);
-	return result < 0 ? fail(result, out_error, "MTU: %s", strerror(-result)) : 0;
+	result = rte_eth_dev_get_mtu(id, &port->mtu_max);
+	if (result < 0)
+		return fail(result, out_error, "MTU: %s", strerror(-result));
+	port->facts.mtu = port->mtu_max;
+	return 0;
 }
 
 static int choose_descriptors(struct port *port, char out_error[PORT_ERROR_MAX])
@@ -227,6 +244,12 @@ void port_detach(struct port *port)
 const struct port_facts *port_facts(const struct port *port)
 {
 	return &port->facts;
+}
+
+bool port_set_mtu(struct port *port, uint32_t mtu)
+{
+	port->facts.mtu = (uint16_t)RTE_MIN(mtu, (uint32_t)port->mtu_max);
+	return mtu <= port->mtu_max;
 }
 
 uint32_t port_buffers(const struct port *port)

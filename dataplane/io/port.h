@@ -8,6 +8,7 @@
  * queues through port_link.h.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,12 +30,12 @@ struct port_setup {
 
 struct port;
 
-/* What a port is, for its users; set before the workers start. */
+/* What a port is, for its users; set before the workers start, but for the MTU. */
 struct port_facts {
 	uint16_t ethdev_id;
-	uint16_t n_rx_queues; /* queue q is worker q % n_workers' */
+	uint16_t n_rx_queues;
 	uint16_t n_tx_queues; /* worker w sends on queue w % n_tx_queues */
-	uint16_t mtu;         /* bytes of IP packet */
+	_Atomic uint16_t mtu; /* bytes of IP packet; control */
 	unsigned ifindex;     /* of the kernel's interface below a virtual device; 0: none */
 	int socket_id;        /* NUMA node, or SOCKET_ID_ANY */
 	uint8_t mac[6];
@@ -60,6 +61,9 @@ void port_detach(struct port *port);
 
 /* port_facts: for as long as the port is attached. Any thread. */
 const struct port_facts *port_facts(const struct port *port);
+
+/* port_set_mtu: from now on packets up to `mtu` leave. false: more than when it was attached; that is what it has now. Control. */
+must_check bool port_set_mtu(struct port *port, uint32_t mtu);
 
 /* port_buffers: packet buffers that its queues hold when they are full. Control. */
 uint32_t port_buffers(const struct port *port);

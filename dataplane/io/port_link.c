@@ -40,7 +40,7 @@ struct port_send_locks *port_send_locks_create(void)
 }
 
 struct port_link *port_link_create(const struct port_facts *facts, struct port_send_locks *locks,
-	unsigned worker_id, unsigned n_workers)
+	unsigned port_id, unsigned worker_id, unsigned n_workers)
 {
 	struct port_link *link = calloc(1, sizeof(*link));
 
@@ -49,7 +49,8 @@ struct port_link *port_link_create(const struct port_facts *facts, struct port_s
 	link->ethdev_id = facts->ethdev_id;
 	link->n_rx_queues = facts->n_rx_queues;
 	link->n_workers = (uint16_t)n_workers;
-	link->first_rx_queue = link->next_rx_queue = (uint16_t)worker_id;
+	link->first_rx_queue = link->next_rx_queue =
+		(uint16_t)((worker_id + n_workers - port_id % n_workers) % n_workers);
 	link->tx_queue = (uint16_t)(worker_id % facts->n_tx_queues);
 	if (facts->n_tx_queues < n_workers)
 		link->tx_lock = &locks->queues[link->tx_queue].lock;

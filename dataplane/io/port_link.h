@@ -21,9 +21,12 @@ struct rte_mbuf;
 struct port_send_locks;
 must_check struct port_send_locks *port_send_locks_create(void);
 
-/* port_link_create: worker `worker_id` of `n_workers`; `facts` and `locks` stay the caller's. NULL: no memory. Init only. */
+/*
+ * port_link_create: worker `worker_id` of `n_workers` and port `port_id`, whose queue q is worker (port_id + q) % n_workers',
+ * so that ports with one queue share the workers out. `facts` and `locks` stay the caller's. NULL: no memory. Init only.
+ */
 must_check struct port_link *port_link_create(const struct port_facts *facts,
-	struct port_send_locks *locks, unsigned worker_id, unsigned n_workers);
+	struct port_send_locks *locks, unsigned port_id, unsigned worker_id, unsigned n_workers);
 void port_link_destroy(struct port_link *link);
 
 /* port_link_receive fills `out` with at most PACKET_BURST frames and returns how many. Its queues take turns. Worker. */
