@@ -20,12 +20,17 @@
 #include "interface.h"
 #include "log.h"
 #include "peer.h"
+#include "ports.h"
 #include "publish.h"
 #include "report.h"
+#include "route_mirror.h"
 #include "schedule.h"
 #include "tables/rcu.h"
 
 #define TIMERS_AT_A_TIME 64
+
+/* How often the ports' links are looked at. */
+#define PORTS_LOOK_NS NSEC_PER_SEC
 
 /* How soon to look again whether what was retired has become free. */
 #define RECLAIM_AFTER_NS (10 * NSEC_PER_MSEC)
@@ -69,6 +74,8 @@ static void handle_link(void *context, const struct netlink_link *link)
 {
 	struct gateway *gw = context;
 
+	if (ports_take_link(gw, link))
+		return;
 	for (unsigned i = 0; i < gw->n_interfaces; i++) {
 		struct interface *iface = &gw->interfaces[i];
 
@@ -85,27 +92,50 @@ static void handle_link(void *context, const struct netlink_link *link)
 }
 
 /* News were lost: ask for the state itself. */
+static void ask_link(struct gateway *gw, unsigned ifindex, bool is_moved)
+{
+	struct netlink_link link;
+	struct host_error error;
+	int result = netlink_link_get(gw->netlink, ifindex, &link, &error);
+
+	if (result == -ENODEV)
+		link = (struct netlink_link){
+			.ifindex = ifindex, .is_gone = true, .is_moved = is_moved};
+	if (result == 0 || result == -ENODEV)
+		handle_link(gw, &link);
+}
+
 static void ask_links(struct gateway *gw)
 {
-	for (unsigned i = 0; i < gw->n_interfaces; i++) {
-		const struct interface *iface = &gw->interfaces[i];
-		struct netlink_link link;
-		struct host_error error;
-		int result = netlink_link_get(gw->netlink, iface->ifindex, &link, &error);
-
-		if (result == -ENODEV)
-			link = (struct netlink_link){.ifindex = iface->ifindex,
-				.is_gone = true,
-				.is_moved = iface->is_moved};
-		if (result == 0 || result == -ENODEV)
-			handle_link(gw, &link);
-	}
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		ask_link(gw, gw->interfaces[i].ifindex, gw->interfaces[i].is_moved);
+	for (unsigned i = 0; i < gw->n_ports; i++)
+		ask_link(gw, gw->ports[i].ifindex, false);
 }
 
 static void handle_news(struct gateway *gw)
 {
 	if (netlink_watch_read(gw->watch_fd, handle_link, gw) == -ENOBUFS)
 		ask_links(gw);
+}
+
+/* Without the kernel's routes the fast path would go on with what it knew last. */
+static void follow_routes(struct gateway *gw)
+{
+	struct host_error error;
+
+	if (route_mirror_read(gw->mirror, &error) == 0)
+		return;
+	log_error("%s; stopping", error.line);
+	gw->is_stopping = true;
+}
+
+static void look_at_ports(struct gateway *gw, uint64_t now_ns)
+{
+	if (gw->n_ports == 0 || now_ns < gw->ports_look_ns)
+		return;
+	ports_look(gw);
+	gw->ports_look_ns = now_ns + PORTS_LOOK_NS;
 }
 
 /* A handshake costs a tenth of a millisecond: when many are due, the workers' events get their turn in between. */
@@ -125,6 +155,8 @@ static int sleep_ms(const struct gateway *gw, unsigned n_retired, uint64_t now_n
 
 	if (n_retired && now_ns + RECLAIM_AFTER_NS < due_ns)
 		due_ns = now_ns + RECLAIM_AFTER_NS;
+	if (gw->n_ports && gw->ports_look_ns < due_ns)
+		due_ns = gw->ports_look_ns;
 	if (due_ns == UINT64_MAX)
 		return -1;
 	wait_ms = due_ns > now_ns ? (due_ns - now_ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
@@ -133,7 +165,7 @@ static int sleep_ms(const struct gateway *gw, unsigned n_retired, uint64_t now_n
 
 static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int timeout_ms)
 {
-	struct epoll_event events[4];
+	struct epoll_event events[8];
 	uint64_t count;
 	int n = epoll_wait(epoll_fd, events, array_len(events),
 		dataplane_may_sleep(gw->dataplane) ? timeout_ms : 0);
@@ -144,6 +176,8 @@ static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int
 			handle_signal(gw, signal_fd);
 		else if (events[i].data.fd == gw->watch_fd)
 			handle_news(gw);
+		else if (gw->mirror && events[i].data.fd == route_mirror_fd(gw->mirror))
+			follow_routes(gw);
 		else
 			(void)!read(gw->wake_fd, &count, sizeof(count));
 	}
@@ -156,6 +190,7 @@ static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
 		unsigned n_events = inbox_drain(gw, now_ns), n_retired;
 
 		run_timers(gw, now_ns);
+		look_at_ports(gw, now_ns);
 		n_retired = rcu_reclaim(gw->publisher.rcu);
 		wait_for_events(
 			gw, epoll_fd, signal_fd, n_events ? 0 : sleep_ms(gw, n_retired, now_ns));
@@ -175,7 +210,8 @@ bool event_loop_run(struct gateway *gw)
 	int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	bool is_ready = watch(epoll_fd, signal_fd) && watch(epoll_fd, gw->watch_fd)
-		&& watch(epoll_fd, gw->wake_fd);
+		&& watch(epoll_fd, gw->wake_fd)
+		&& (!gw->mirror || watch(epoll_fd, route_mirror_fd(gw->mirror)));
 
 	if (is_ready)
 		loop(gw, epoll_fd, signal_fd);

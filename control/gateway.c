@@ -21,11 +21,14 @@
 #include "interface.h"
 #include "log.h"
 #include "peer.h"
+#include "ports.h"
 #include "protocol.h"
 #include "report.h"
+#include "route_mirror.h"
 #include "schedule.h"
 #include "tables/index_table.h"
 #include "tables/rcu.h"
+#include "tables/routes.h"
 
 /* One packet buffer in this many may hold a packet that waits for a session. */
 #define STAGED_SHARE 4
@@ -88,6 +91,18 @@ static bool create_tables(struct gateway *gw, unsigned n_workers, struct host_er
 	return gw->watch_fd >= 0;
 }
 
+/* Only ports need to know where the kernel would send a packet. */
+static bool create_routes(struct gateway *gw, struct host_error *out_error)
+{
+	if (gw->n_ports == 0)
+		return true;
+	gw->routes = routes_create(gw->publisher.rcu);
+	if (!gw->routes)
+		return host_error_set(out_error, ENOMEM, "routes: %m") == 0;
+	gw->mirror = route_mirror_create(gw->routes, out_error);
+	return gw->mirror != NULL;
+}
+
 static bool create_dataplane(struct gateway *gw, const struct aead_engine *engine,
 	unsigned n_workers, struct host_error *out_error)
 {
@@ -98,7 +113,10 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 		.n_workers = n_workers,
 		.n_interfaces = gw->n_interfaces,
 		.n_mbufs = gw->config->mbufs,
-		.frame_max_len = largest_mtu(gw),
+		.n_ports = gw->n_ports,
+		.routes = gw->routes,
+		.n_port_mbufs = ports_buffers(gw),
+		.frame_max_len = RTE_MAX(largest_mtu(gw), ports_frame_len(gw)),
 		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
 		.control_wake_fd = gw->wake_fd,
 	};
@@ -123,10 +141,26 @@ static bool create_interfaces(struct gateway *gw, unsigned n_workers, struct hos
 	return true;
 }
 
+/* The first look at the kernel's routes comes when all links are known, and before workers ask for any. */
+static bool start_mirror(struct gateway *gw, struct host_error *out_error)
+{
+	int result = 0;
+
+	for (unsigned i = 0; gw->mirror && i < gw->n_interfaces && result == 0; i++)
+		result = route_mirror_add_interface(
+			gw->mirror, gw->interfaces[i].ifindex, (uint8_t)i);
+	if (result < 0)
+		return host_error_set(out_error, -result, "routes: %m") == 0;
+	return !gw->mirror || route_mirror_start(gw->mirror, out_error) == 0;
+}
+
 static bool bring_up(struct gateway *gw, struct host_error *out_error)
 {
-	int result = dataplane_start(gw->dataplane);
+	int result;
 
+	if (!start_mirror(gw, out_error))
+		return false;
+	result = dataplane_start(gw->dataplane);
 	if (result < 0)
 		return host_error_set(out_error, -result, "workers: %m") == 0;
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
@@ -157,8 +191,10 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const struct ae
 		gateway_stop(gw);
 		return false;
 	}
-	if (!plan_interfaces(gw, &error) || !create_tables(gw, n_workers, &error)
+	if (!plan_interfaces(gw, &error) || ports_attach(gw, n_workers, &error) < 0
+		|| !create_tables(gw, n_workers, &error) || !create_routes(gw, &error)
 		|| !create_dataplane(gw, engine, n_workers, &error)
+		|| ports_start(gw, n_workers, &error) < 0
 		|| !create_interfaces(gw, n_workers, &error) || !bring_up(gw, &error)) {
 		log_error("%s", error.line);
 		gateway_stop(gw);
@@ -183,7 +219,10 @@ void gateway_stop(struct gateway *gw)
 		rcu_reclaim(gw->publisher.rcu);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		interface_destroy(&gw->interfaces[i], gw);
+	route_mirror_destroy(gw->mirror);
+	ports_detach(gw); /* its queues give their buffers back to the data plane's pool */
 	dataplane_destroy(gw->dataplane);
+	routes_destroy(gw->routes);
 	index_table_destroy(gw->publisher.indices);
 	rcu_destroy(gw->publisher.rcu);
 	schedule_destroy(gw->schedule);

@@ -15,10 +15,13 @@
 #include "publish.h"
 
 struct dataplane;
+struct gateway_port;
 struct gw_config;
 struct interface;
 struct netlink;
 struct peer;
+struct route_mirror;
+struct routes;
 struct schedule;
 
 struct gateway {
@@ -29,12 +32,17 @@ struct gateway {
 	struct netlink *netlink;
 	struct interface *interfaces; /* by iface_id */
 	unsigned n_interfaces;
-	struct peer **peers; /* by peer_id */
+	struct gateway_port *ports; /* by port_id */
+	unsigned n_ports;
+	struct routes *routes;       /* with ports; else NULL: */
+	struct route_mirror *mirror; /* of the kernel's routes */
+	struct peer **peers;         /* by peer_id */
 	uint32_t n_peers;
-	unsigned n_staged;     /* packets that wait for a session, of all peers */
-	unsigned n_staged_max; /* a share of the packet buffers, so that receiving never starves */
-	int wake_fd;           /* eventfd: workers have posted something */
-	int watch_fd;          /* rtnetlink: the kernel's interfaces have changed */
+	unsigned n_staged;      /* packets that wait for a session, of all peers */
+	unsigned n_staged_max;  /* a share of the packet buffers, so that receiving never starves */
+	uint64_t ports_look_ns; /* when to look at the ports' links again */
+	int wake_fd;            /* eventfd: workers have posted something */
+	int watch_fd;           /* rtnetlink: the kernel's interfaces have changed */
 	bool is_stopping;
 };
 

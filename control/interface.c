@@ -16,6 +16,7 @@
 #include "host/tun.h"
 #include "peer.h"
 #include "publish.h"
+#include "tables/peer_view.h"
 
 static int compare_peers(const void *a, const void *b)
 {
@@ -124,6 +125,8 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	iface->view = publish_interface(&gw->publisher, iface_id, routing_plan_mtu(iface->plan));
 	if (!iface->view)
 		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
+	iface->view->is_on_ports = iface->config->underlay == UNDERLAY_PORT;
+	iface->view->listen_port = iface->config->listen_port;
 	cookie_keys_init(&iface->cookie, noise_local_public_key(iface->noise));
 	result = add_peers(iface, gw, out_error);
 	if (result < 0)

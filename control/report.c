@@ -12,7 +12,10 @@
 #include "dataplane.h"
 #include "gateway.h"
 #include "interface.h"
+#include "io/port.h"
 #include "peer.h"
+#include "ports.h"
+#include "route_mirror.h"
 #include "tables/peer_view.h"
 
 static void print_peer(const struct peer *peer, const struct timespec *now)
@@ -34,6 +37,28 @@ static void print_peer(const struct peer *peer, const struct timespec *now)
 		peer->stage.n);
 }
 
+static void print_port(const struct gateway_port *port)
+{
+	struct port_counters counters;
+
+	port_count(port->port, &counters);
+	printf("port %s link=%s mtu=%u received=%" PRIu64 " sent=%" PRIu64 " missed=%" PRIu64
+	       " errors=%" PRIu64 "\n",
+		port->config->name, port->is_up ? "up" : "down",
+		atomic_load_explicit(&port_facts(port->port)->mtu, memory_order_relaxed),
+		counters.n_received, counters.n_sent, counters.n_missed, counters.n_errors);
+}
+
+static void print_routes(const struct route_mirror *mirror)
+{
+	struct route_mirror_stats stats;
+
+	route_mirror_get_stats(mirror, &stats);
+	printf("routes kernel=%" PRIu64 " neighbours=%" PRIu64 " losses=%" PRIu64
+	       " refused=%" PRIu64 "\n",
+		stats.n_routes, stats.n_neighbours, stats.n_losses, stats.n_refused);
+}
+
 void report_print(const struct gateway *gw)
 {
 	uint64_t drops[DROP_N];
@@ -46,6 +71,10 @@ void report_print(const struct gateway *gw)
 			gw->interfaces[i].config->name, gw->interfaces[i].udp.port,
 			atomic_load_explicit(&gw->interfaces[i].view->mtu, memory_order_relaxed),
 			gw->interfaces[i].config->n_peers);
+	for (unsigned i = 0; i < gw->n_ports; i++)
+		print_port(&gw->ports[i]);
+	if (gw->mirror)
+		print_routes(gw->mirror);
 	for (uint32_t i = 0; i < gw->n_peers; i++)
 		print_peer(gw->peers[i], &now);
 	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,10 +80,10 @@ static int tun_open_queue(const char *name, unsigned flags, struct host_error *o
 	return fd;
 }
 
-int tun_open(const char *name, unsigned n_queues, int out_fds[], unsigned *out_ifindex,
-	struct host_error *out_error)
+static int open_queues(const char *name, unsigned kind, unsigned n_queues, int out_fds[],
+	unsigned *out_ifindex, struct host_error *out_error)
 {
-	unsigned flags = IFF_TUN | IFF_NO_PI | (n_queues > 1 ? IFF_MULTI_QUEUE : 0);
+	unsigned flags = kind | IFF_NO_PI | (n_queues > 1 ? IFF_MULTI_QUEUE : 0);
 
 	if (!tun_name_is_valid(name) || !n_queues || n_queues > TUN_QUEUES_MAX)
 		return host_error_set(out_error, EINVAL,
@@ -99,6 +100,37 @@ int tun_open(const char *name, unsigned n_queues, int out_fds[], unsigned *out_i
 	}
 	*out_ifindex = if_nametoindex(name);
 	return 0;
+}
+
+int tun_open(const char *name, unsigned n_queues, int out_fds[], unsigned *out_ifindex,
+	struct host_error *out_error)
+{
+	return open_queues(name, IFF_TUN, n_queues, out_fds, out_ifindex, out_error);
+}
+
+int tap_open(const char *name, const uint8_t mac[6], unsigned n_queues, int out_fds[],
+	unsigned *out_ifindex, struct host_error *out_error)
+{
+	struct ifreq request = {.ifr_hwaddr.sa_family = ARPHRD_ETHER};
+	int result = open_queues(name, IFF_TAP, n_queues, out_fds, out_ifindex, out_error);
+
+	if (result < 0)
+		return result;
+	memcpy(request.ifr_hwaddr.sa_data, mac, 6);
+	if (ioctl(out_fds[0], SIOCSIFHWADDR, &request) == 0)
+		return 0;
+	result = host_error_set(out_error, errno,
+		"cannot give %s the MAC address %02x:%02x:%02x:%02x:%02x:%02x: %m", name, mac[0],
+		mac[1], mac[2], mac[3], mac[4], mac[5]);
+	tun_close(out_fds, n_queues);
+	return result;
+}
+
+void tap_set_carrier(int fd, bool is_up)
+{
+	int carrier = is_up;
+
+	(void)ioctl(fd, TUNSETCARRIER, &carrier);
 }
 
 void tun_close(const int fds[], unsigned n_queues)

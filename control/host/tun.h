@@ -4,10 +4,13 @@
 #pragma once
 
 /*
- * The kernel's side of a WireGuard interface: a TUN device of its name, one queue per worker. Control
- * thread; the workers get the descriptors. A descriptor carries one whole IP packet per read and write,
- * with nothing before it.
+ * The kernel's side of a WireGuard interface, a TUN device of its name, or of a port, a TAP device; one queue per
+ * worker. Control thread; the workers get the descriptors. A descriptor carries one whole IP packet (TUN) or Ethernet
+ * frame (TAP) per read and write, with nothing before it.
  */
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 #include "host/host_error.h"
@@ -21,6 +24,13 @@
  */
 must_check int tun_open(const char *name, unsigned n_queues, int out_fds[], unsigned *out_ifindex,
 	struct host_error *out_error);
+
+/* tap_open: the same for a TAP with that MAC address. */
+must_check int tap_open(const char *name, const uint8_t mac[6], unsigned n_queues, int out_fds[],
+	unsigned *out_ifindex, struct host_error *out_error);
+
+/* tap_set_carrier: does the kernel see a cable? `fd` is any queue. Kernels before 5.0 always do. */
+void tap_set_carrier(int fd, bool is_up);
 
 /* tun_close closes the queues; with the last of them the interface, its addresses and routes go. */
 void tun_close(const int fds[], unsigned n_queues);

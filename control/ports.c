@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "ports.h"
+
+#include <rte_common.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/config.h"
+#include "dataplane.h"
+#include "frame.h"
+#include "gateway.h"
+#include "host/netlink.h"
+#include "io/port.h"
+#include "io/port_link.h"
+#include "log.h"
+#include "route_mirror.h"
+
+static int fail(
+	const struct gateway_port *port, int error, const char *why, struct host_error *out_error)
+{
+	return host_error_set(
+		out_error, error < 0 ? -error : error, "port %s: %s", port->config->name, why);
+}
+
+static int attach(struct gateway_port *port, const struct port_config *config, unsigned n_workers,
+	struct host_error *out_error)
+{
+	const struct port_setup setup = {
+		.name = config->name,
+		.device = config->device,
+		.n_workers = n_workers,
+		.n_queues = config->queues,
+		.mtu = config->mtu,
+		.n_rx_descriptors = config->rx_descriptors,
+		.n_tx_descriptors = config->tx_descriptors,
+		.is_promiscuous = config->is_promiscuous,
+	};
+	char why[PORT_ERROR_MAX];
+
+	port->config = config;
+	port->locks = port_send_locks_create();
+	if (!port->locks)
+		return fail(port, ENOMEM, "out of memory", out_error);
+	port->port = port_attach(&setup, why);
+	return port->port ? 0 : fail(port, errno, why, out_error);
+}
+
+int ports_attach(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
+{
+	const struct gw_config *config = gw->config;
+
+	gw->ports = calloc(config->n_ports + 1, sizeof(*gw->ports));
+	if (!gw->ports)
+		return host_error_set(out_error, ENOMEM, "ports: %m");
+	for (size_t i = 0; i < config->n_ports; i++) {
+		int result =
+			attach(&gw->ports[gw->n_ports++], &config->ports[i], n_workers, out_error);
+
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+uint32_t ports_buffers(const struct gateway *gw)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < gw->n_ports; i++)
+		n += port_buffers(gw->ports[i].port);
+	return n;
+}
+
+uint16_t ports_frame_len(const struct gateway *gw)
+{
+	uint16_t largest = 0;
+
+	for (unsigned i = 0; i < gw->n_ports; i++)
+		largest = RTE_MAX(largest, port_facts(gw->ports[i].port)->mtu);
+	return gw->n_ports ? (uint16_t)(largest + FRAME_OVERHEAD) : 0;
+}
+
+static int make_twin(struct gateway_port *port, unsigned n_workers, struct gateway *gw,
+	struct host_error *out_error)
+{
+	const struct port_facts *facts = port_facts(port->port);
+	int result = tap_open(port->config->name, facts->mac, n_workers, port->twin_fds,
+		&port->ifindex, out_error);
+
+	if (result < 0)
+		return result;
+	port->n_twin_fds = n_workers;
+	return netlink_link_up(gw->netlink, port->ifindex, facts->mtu, out_error);
+}
+
+static int give_to_workers(
+	struct gateway_port *port, struct gateway *gw, struct host_error *out_error)
+{
+	struct dataplane_port out = {
+		.facts = port_facts(port->port),
+		.locks = port->locks,
+		.host_rate = port->config->host_rate,
+		.has_twin = port->n_twin_fds > 0,
+	};
+	int result;
+
+	memcpy(out.twin_fds, port->twin_fds, sizeof(out.twin_fds));
+	result = dataplane_add_port(gw->dataplane, &out);
+	return result < 0 ? fail(port, result, strerror(-result), out_error) : 0;
+}
+
+static int start(struct gateway_port *port, unsigned n_workers, struct gateway *gw,
+	struct host_error *out_error)
+{
+	const uint8_t port_id = (uint8_t)(port - gw->ports);
+	char text[PORT_ERROR_MAX];
+	int result = 0;
+
+	if (port->config->mode == PORT_OWN)
+		result = make_twin(port, n_workers, gw, out_error);
+	else
+		port->ifindex = port_facts(port->port)->ifindex;
+	if (result < 0)
+		return result;
+	result = port_start(port->port, dataplane_pool(gw->dataplane), text);
+	if (result < 0)
+		return fail(port, result, text, out_error);
+	result = route_mirror_add_port(gw->mirror, port->ifindex, port_id);
+	if (result < 0)
+		return fail(port, result, strerror(-result), out_error);
+	port->is_up = true; /* as a new TAP is */
+	port_describe(port->port, text, sizeof(text));
+	log_info("port %s: %s", port->config->name, text);
+	return give_to_workers(port, gw, out_error);
+}
+
+int ports_start(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
+{
+	for (unsigned i = 0; i < gw->n_ports; i++) {
+		int result = start(&gw->ports[i], n_workers, gw, out_error);
+
+		if (result < 0)
+			return result;
+	}
+	ports_look(gw);
+	return 0;
+}
+
+void ports_detach(struct gateway *gw)
+{
+	for (unsigned i = 0; i < gw->n_ports; i++) {
+		port_detach(gw->ports[i].port);
+		free(gw->ports[i].locks);
+		tun_close(gw->ports[i].twin_fds, gw->ports[i].n_twin_fds);
+	}
+	free(gw->ports);
+	gw->ports = NULL;
+	gw->n_ports = 0;
+}
+
+void ports_look(struct gateway *gw)
+{
+	for (unsigned i = 0; i < gw->n_ports; i++) {
+		struct gateway_port *port = &gw->ports[i];
+		bool is_up = port_is_up(port->port);
+
+		if (is_up == port->is_up)
+			continue;
+		port->is_up = is_up;
+		log_info("port %s: link %s", port->config->name, is_up ? "up" : "down");
+		if (port->n_twin_fds)
+			tap_set_carrier(port->twin_fds[0], is_up);
+	}
+}
+
+bool ports_take_link(struct gateway *gw, const struct netlink_link *link)
+{
+	for (unsigned i = 0; i < gw->n_ports; i++) {
+		struct gateway_port *port = &gw->ports[i];
+
+		if (port->ifindex != link->ifindex)
+			continue;
+		if (link->is_gone) {
+			log_info("%s was %s: stopping", port->config->name,
+				link->is_moved ? "moved to another namespace" : "deleted");
+			gw->is_stopping = true;
+		} else if (!port_set_mtu(port->port, link->mtu)) {
+			log_warning("port %s: started with an MTU of %u, which stays the largest; "
+				    "for %u set mtu in gw.conf and start again",
+				port->config->name, port_facts(port->port)->mtu, link->mtu);
+		}
+		return true;
+	}
+	return false;
+}
