@@ -354,8 +354,7 @@ call_over() {
 
 calls_over() {
 	in_namespace "cl$1" wg set "cl$1" peer "$(public gw)" endpoint "$2"
-	answers "cl$1" 10.77.0.1
-	[[ $(in_namespace "cl$1" wg show "cl$1" endpoints | cut -f 2) == "$2" ]]
+	answers "cl$1" 10.77.0.1 && [[ $(in_namespace "cl$1" wg show "cl$1" endpoints | cut -f 2) == "$2" ]]
 }
 
 # received_bytes N: outer bytes that client N has verified.
