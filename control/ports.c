@@ -162,11 +162,23 @@ void ports_detach(struct gateway *gw)
 	gw->n_ports = 0;
 }
 
+/* Drivers on top of an interface of the kernel's say that there is always a link. */
+static bool has_link(const struct gateway_port *port, struct gateway *gw)
+{
+	unsigned nic = port_facts(port->port)->ifindex;
+	struct netlink_link link;
+	struct host_error error;
+
+	if (nic == 0)
+		return port_is_up(port->port);
+	return netlink_link_get(gw->netlink, nic, &link, &error) == 0 && link.is_running;
+}
+
 void ports_look(struct gateway *gw)
 {
 	for (unsigned i = 0; i < gw->n_ports; i++) {
 		struct gateway_port *port = &gw->ports[i];
-		bool is_up = port_is_up(port->port);
+		bool is_up = has_link(port, gw);
 
 		if (is_up == port->is_up)
 			continue;

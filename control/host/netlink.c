@@ -217,6 +217,7 @@ static void link_parse(void *context, const struct nlmsghdr *message)
 	*link = (struct netlink_link){
 		.ifindex = (unsigned)info->ifi_index,
 		.is_up = info->ifi_flags & IFF_UP,
+		.is_running = info->ifi_flags & IFF_RUNNING,
 		.is_gone = message->nlmsg_type == RTM_DELLINK,
 	};
 	mnl_attr_parse(message, sizeof(*info), link_parse_attribute, link);

@@ -26,9 +26,10 @@ struct netlink_link {
 	unsigned ifindex;
 	char name[IFNAMSIZ];
 	uint32_t mtu;
-	bool is_up;    /* set up by the administrator */
-	bool is_gone;  /* not in this namespace any more: */
-	bool is_moved; /* ... because it was moved to another one, where it lives on */
+	bool is_up;      /* set up by the administrator */
+	bool is_running; /* there is a carrier, too */
+	bool is_gone;    /* not in this namespace any more: */
+	bool is_moved;   /* ... because it was moved to another one, where it lives on */
 };
 
 struct netlink_route {

@@ -71,7 +71,7 @@ static void test_link(void **state)
 	assert_done(netlink_link_up(netlink, ifindex, 1380, &error));
 	assert_done(netlink_link_get(netlink, ifindex, &link, &error));
 	assert_int_equal(link.mtu, 1380);
-	assert_true(link.is_up);
+	assert_true(link.is_up && link.is_running);
 	assert_int_equal(netlink_link_get(netlink, 4711, &link, &error), -ENODEV);
 }
 
