@@ -14,6 +14,12 @@ DRIVER=${DRIVER:-net_af_packet}
 N_QUEUES=${N_QUEUES:-1}
 ports=()
 
+# use_af_xdp: for a test with fragments, which net_af_packet's sockets put together before we see them
+use_af_xdp() {
+	python3 -c 'import socket; socket.socket(44, socket.SOCK_RAW)' 2>/dev/null || skip "this kernel has no AF_XDP"
+	DRIVER=net_af_xdp
+}
+
 # checksums_on NAMESPACE DEV: the kernel writes checksums itself and sends no segments for a NIC to cut, as there is none.
 checksums_on() {
 	in_namespace "$1" python3 - "$2" <<'END'
@@ -97,15 +103,19 @@ forwarding_on() {
 	in_namespace gw sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 }
 
-# make_port_machines: the picture above, but for the gateway
+# make_port_machines [NAMESPACE DEV]: the picture above, but for the gateway; with somebody else at the other end of wan
 make_port_machines() {
 	needs_counters
 	make_namespace gw
-	make_namespace cl1
 	make_namespace lan
-	nic_cable wan cl1 net
+	if (($#)); then
+		nic_cable wan "$1" "$2"
+	else
+		make_namespace cl1
+		nic_cable wan cl1 net
+		nic_host cl1 net 198.51.1.2/24 2001:db8:1::2/64
+	fi
 	nic_cable lan lan net
-	nic_host cl1 net 198.51.1.2/24 2001:db8:1::2/64
 	nic_host lan net 10.88.0.2/24 fd88::2/64
 	in_namespace lan ip route add 10.77.0.0/24 via 10.88.0.1
 	in_namespace lan ip route add fd77::/64 via fd88::1

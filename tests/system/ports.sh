@@ -90,6 +90,7 @@ load() {
 	done
 }
 
+[[ $DRIVER != net_af_xdp ]] || use_af_xdp
 start_port_pair v4
 look_around v4
 serve_names lan 10.88.0.2
