@@ -13,6 +13,7 @@
 DRIVER=${DRIVER:-net_af_packet}
 N_QUEUES=${N_QUEUES:-1}
 ports=()
+export LSAN_OPTIONS="suppressions=$tests_dir/leaks_of_libraries.supp:print_suppressions=0"
 
 # use_af_xdp: for a test with fragments, which net_af_packet's sockets put together before we see them
 use_af_xdp() {
