@@ -127,6 +127,7 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
 	iface->view->is_on_ports = iface->config->underlay == UNDERLAY_PORT;
 	iface->view->listen_port = iface->config->listen_port;
+	iface->view->is_mss_clamped = iface->config->is_mss_clamped;
 	cookie_keys_init(&iface->cookie, noise_local_public_key(iface->noise));
 	result = add_peers(iface, gw, out_error);
 	if (result < 0)

@@ -8,6 +8,7 @@
 #include "crypto/aead.h"
 #include "inner_ip.h"
 #include "mailbox.h"
+#include "mss_clamp.h"
 #include "tables/allowedips.h"
 #include "tables/index_table.h"
 #include "tables/keypair.h"
@@ -124,6 +125,16 @@ static void unpack(struct pipeline *pl, const struct rx_proof *p, const struct i
 	rte_pktmbuf_trim(p->mbuf, rte_pktmbuf_data_len(p->mbuf));
 }
 
+/* What was not admitted is empty by now. */
+static void clamp_burst(const struct iface_view *iface, const struct rx_proof *proofs, unsigned n)
+{
+	uint32_t mtu = atomic_load_explicit(&iface->mtu, memory_order_relaxed);
+
+	for (unsigned i = 0; i < n; i++)
+		mss_clamp_packet(rte_pktmbuf_mtod(proofs[i].mbuf, uint8_t *),
+			rte_pktmbuf_data_len(proofs[i].mbuf), mtu);
+}
+
 static void unpack_burst(struct pipeline *pl, const struct iface_view *iface,
 	const struct rx_proof *proofs, unsigned n)
 {
@@ -141,6 +152,8 @@ static void unpack_burst(struct pipeline *pl, const struct iface_view *iface,
 	allowedips_find_burst(iface->allowedips, lookups, n);
 	for (unsigned i = 0; i < n; i++)
 		unpack(pl, &proofs[i], &ips[i], lookups[i].peer);
+	if (iface->is_mss_clamped)
+		clamp_burst(iface, proofs, n);
 }
 
 /* Roaming, [W] 2.1, or a session that we do not seal with yet, [W] 5.4.3. */

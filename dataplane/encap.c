@@ -7,6 +7,7 @@
 #include "crypto/aead.h"
 #include "inner_ip.h"
 #include "mailbox.h"
+#include "mss_clamp.h"
 #include "tables/allowedips.h"
 #include "tables/keypair.h"
 #include "tables/peer_view.h"
@@ -177,6 +178,15 @@ static unsigned parse(struct pipeline *pl, struct rte_mbuf **in, unsigned n, str
 	return n_out;
 }
 
+static void clamp_burst(const struct iface_view *iface, struct rte_mbuf **mbufs, unsigned n)
+{
+	uint32_t mtu = atomic_load_explicit(&iface->mtu, memory_order_relaxed);
+
+	for (unsigned i = 0; i < n; i++)
+		mss_clamp_packet(
+			rte_pktmbuf_mtod(mbufs[i], uint8_t *), rte_pktmbuf_data_len(mbufs[i]), mtu);
+}
+
 unsigned encap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_mbuf **in,
 	unsigned n, struct rte_mbuf **out)
 {
@@ -200,5 +210,7 @@ unsigned encap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_m
 		packet->iface_id = iface->iface_id;
 		routed[n_routed++] = inner[i];
 	}
+	if (iface->is_mss_clamped)
+		clamp_burst(iface, routed, n_routed);
 	return encap_routed(pl, routed, n_routed, out);
 }
