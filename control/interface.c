@@ -128,6 +128,7 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	iface->view->is_on_ports = iface->config->underlay == UNDERLAY_PORT;
 	iface->view->listen_port = iface->config->listen_port;
 	iface->view->is_mss_clamped = iface->config->is_mss_clamped;
+	iface->view->is_dscp_copied = iface->config->is_dscp_copied;
 	cookie_keys_init(&iface->cookie, noise_local_public_key(iface->noise));
 	result = add_peers(iface, gw, out_error);
 	if (result < 0)

@@ -193,6 +193,8 @@ unsigned encap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_m
 	struct rte_mbuf *inner[PACKET_BURST], *routed[PACKET_BURST];
 	struct allowedips_lookup lookups[PACKET_BURST];
 	unsigned n_inner = parse(pl, in, n, inner, lookups), n_routed = 0;
+	/* DSCP 0, as the kernel, or that of the packet inside, [RFC 2983]; its ECN either way, [RFC 6040] 4.1. */
+	uint8_t tos_mask = iface->is_dscp_copied ? UINT8_MAX : ECN_MASK;
 
 	/* Cryptokey routing forwards, [W] 3. */
 	allowedips_find_burst(iface->allowedips, lookups, n_inner);
@@ -205,8 +207,8 @@ unsigned encap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_m
 		}
 		packet->peer = lookups[i].peer;
 		packet->kind = PACKET_INNER;
-		packet->outer_tos = inner_ip_ecn(
-			rte_pktmbuf_mtod(inner[i], const uint8_t *)); /* DSCP 0, as the kernel */
+		packet->outer_tos =
+			inner_ip_tos(rte_pktmbuf_mtod(inner[i], const uint8_t *)) & tos_mask;
 		packet->iface_id = iface->iface_id;
 		routed[n_routed++] = inner[i];
 	}

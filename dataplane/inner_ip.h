@@ -45,10 +45,16 @@ static inline bool inner_ip_parse(const uint8_t *data, size_t len, struct inner_
 	return false;
 }
 
-/* inner_ip_ecn: the congestion bits of a packet that inner_ip_parse accepted. */
+/* inner_ip_tos: type of service or traffic class (DSCP and ECN) of a packet that inner_ip_parse accepted. */
+static inline uint8_t inner_ip_tos(const uint8_t *data)
+{
+	return data[0] >> 4 == 4 ? data[1] : (uint8_t)(data[0] << 4 | data[1] >> 4);
+}
+
+/* inner_ip_ecn: its congestion bits. */
 static inline uint8_t inner_ip_ecn(const uint8_t *data)
 {
-	return data[0] >> 4 == 4 ? data[1] & ECN_MASK : data[1] >> 4 & ECN_MASK;
+	return inner_ip_tos(data) & ECN_MASK;
 }
 
 /*

@@ -26,6 +26,7 @@ struct iface_view {
 	uint8_t iface_id;              /* set before workers start */
 	bool is_on_ports; /* its outer packets come and go through ports; set before workers start */
 	bool is_mss_clamped;  /* TCP announces segments that fit `mtu`; set before workers start */
+	bool is_dscp_copied;  /* to outer headers, which else have 0; set before workers start */
 	uint16_t listen_port; /* set before workers start */
 	_Atomic uint32_t mtu; /* control, from the kernel; bytes of inner packet */
 };

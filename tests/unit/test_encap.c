@@ -187,19 +187,38 @@ static void test_header(void **state)
 	rte_pktmbuf_free(mbuf);
 }
 
-/* The outer header carries the congestion marks of the inner one, and nothing else of it. */
-static void test_congestion_marks(void **state)
+static void set_tos(uint8_t *ip, uint8_t tos)
 {
-	(void)state;
-	for (unsigned tos = 0; tos < 256; tos++) {
-		struct rte_mbuf *mbuf = packet_to("10.0.0.1");
+	if (ip[0] >> 4 == 4) {
+		ip[1] = tos;
+	} else {
+		ip[0] = (uint8_t)(0x60 | tos >> 4);
+		ip[1] = (uint8_t)(tos << 4 | (ip[1] & 15));
+	}
+}
 
-		rte_pktmbuf_mtod(mbuf, uint8_t *)[1] = (uint8_t)tos;
-		packet_of(mbuf)->outer_tos = 0xff;
+static void check_outer_tos(const char *to, uint8_t mask)
+{
+	for (unsigned tos = 0; tos < 256; tos++) {
+		struct rte_mbuf *mbuf = packet_to(to);
+
+		set_tos(rte_pktmbuf_mtod(mbuf, uint8_t *), (uint8_t)tos);
+		packet_of(mbuf)->outer_tos = (uint8_t)~tos;
 		assert_true(send_one(mbuf));
-		assert_int_equal(packet_of(mbuf)->outer_tos, tos & 3);
+		assert_int_equal(packet_of(mbuf)->outer_tos, tos & mask);
 		rte_pktmbuf_free(mbuf);
 	}
+}
+
+/* The outer header carries the congestion marks of the inner one, and nothing else of it unless it shall. */
+static void test_outer_tos(void **state)
+{
+	(void)state;
+	check_outer_tos("10.0.0.1", 3);
+	check_outer_tos("fd00::1", 3);
+	f.ifaces[0].is_dscp_copied = true;
+	check_outer_tos("10.0.0.1", 0xff);
+	check_outer_tos("fd00::1", 0xff);
 }
 
 static const struct {
@@ -519,7 +538,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_paddings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_padding_of_every_length, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_header, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_congestion_marks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_outer_tos, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_endpoint, setup, teardown),
