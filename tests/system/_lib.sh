@@ -227,12 +227,13 @@ gateway_is_ready() {
 	(($(count_ready) > $1))
 }
 
+# write_gw_conf INTERFACE...: each with the keys in interface_keys, which wg(8) files do not know
 write_gw_conf() {
 	local name separator=""
 	{
 		echo "interfaces = ("
 		for name; do
-			printf '%s{ name = "%s"; config = "%s.conf"; }\n' "$separator" "$name" "$name"
+			printf '%s{ name = "%s"; config = "%s.conf"; %s }\n' "$separator" "$name" "$name" "${interface_keys:-}"
 			separator=", "
 		done
 		echo ");"

@@ -3,7 +3,7 @@
 # Copyright (c) 2026, the wg-dpdk contributors
 #
 # The outer header shows the inner packet's congestion bits and nothing else of its type of service: RFC 6040, and
-# the kernel's WireGuard. Handshakes are marked AF41, as the kernel's are.
+# the kernel's WireGuard. With dscp = "copy" it shows all of it. Handshakes are marked AF41, as the kernel's are.
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
 
@@ -46,3 +46,18 @@ for tos in 0:0 1:1 2:2 3:3 0xb8:0 0xba:2; do
 	assert_mark "${tos%:*}" "${tos#*:}" 10.77.0.11
 	assert_mark "${tos%:*}" "${tos#*:}" fd77::11
 done
+
+echo "copied"
+stop_gateway
+interface_keys='dscp = "copy";'
+start_gateway
+assert_ping gw 10.77.0.11
+for tos in 0:0 1:1 0xb8:184 0xba:186 0xff:255; do
+	assert_mark "${tos%:*}" "${tos#*:}" 10.77.0.11
+	assert_mark "${tos%:*}" "${tos#*:}" fd77::11
+done
+
+echo "over IPv6"
+call_over 1 v6
+assert_mark 0xb9 185 10.77.0.11
+assert_mark 0xb9 185 fd77::11
