@@ -245,9 +245,9 @@ void ip_spend_hop(uint8_t *ip)
 		return;
 	}
 	ip[8]--;
-	/* The header's sum shrank by 0x0100, so its complement grows by it. */
+	/* The header's sum shrank by 0x0100, so its complement grows by it. Zero is written as 0, never as 0xffff. */
 	sum = (uint32_t)be16_load(ip + 10) + 0x0100;
-	be16_store(ip + 10, (uint16_t)(sum + (sum >> 16)));
+	be16_store(ip + 10, (uint16_t)(sum + (sum >= 0xffff)));
 }
 
 uint32_t ip_flow_hash(sa_family_t family, const uint8_t *from, const uint8_t *to)
