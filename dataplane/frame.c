@@ -9,6 +9,7 @@
 #include <rte_udp.h>
 
 #include "base/bytes.h"
+#include "base/hash.h"
 #include "packet.h"
 
 #define OUTER_HOP_LIMIT 64 /* RFC 1700, as the kernel's net.ipv4.ip_default_ttl */
@@ -252,10 +253,9 @@ void ip_spend_hop(uint8_t *ip)
 
 uint32_t ip_flow_hash(sa_family_t family, const uint8_t *from, const uint8_t *to)
 {
-	uint64_t hash = family == AF_INET
-		? (uint64_t)be32_load(from) << 32 | be32_load(to)
-		: be64_load(from) ^ be64_load(from + 8) ^ (be64_load(to) + be64_load(to + 8) * 3);
-
-	/* Fibonacci hashing: the golden ratio spreads the low bits into the high ones. */
-	return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+	if (family == AF_INET)
+		return (uint32_t)hash_mix((uint64_t)be32_load(from) << 32 | be32_load(to));
+	/* No plain sum of the halves: the numbers of networks and of the hosts in them would cancel each other. */
+	return (uint32_t)hash_mix(hash_mix(be64_load(from) + be64_load(to) * 3)
+		^ be64_load(from + 8) ^ hash_mix(be64_load(to + 8)));
 }
