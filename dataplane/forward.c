@@ -194,7 +194,8 @@ unsigned forward_inner(
 
 	for (unsigned i = 0; i < n; i++) {
 		if (!inner_ip_parse(rte_pktmbuf_mtod(mbufs[i], const uint8_t *),
-			    rte_pktmbuf_data_len(mbufs[i]), &inner[i]))
+			    rte_pktmbuf_data_len(mbufs[i]), &inner[i])
+			|| ip_is_odd_source(inner[i].family, inner[i].from))
 			inner[i] = (struct inner_ip){.family = AF_UNSPEC};
 		lookups[i] = (struct route_lookup){.bytes = inner[i].to, .family = inner[i].family};
 	}

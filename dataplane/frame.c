@@ -14,16 +14,21 @@
 
 #define OUTER_HOP_LIMIT 64 /* RFC 1700, as the kernel's net.ipv4.ip_default_ttl */
 
-/* An IPv4 source that no packet on a wire may have: this network, loopback, multicast and above. RFC 1812, 5.3.7. */
+/* This network, loopback, multicast and above. */
 static bool is_odd_source4(const uint8_t *from)
 {
 	return from[0] == 0 || from[0] == 127 || from[0] >= 224;
 }
 
-/* The same of IPv6: ::/64 with unspecified and loopback, link-local, multicast. */
+/* ::/64 with unspecified and loopback, link-local, multicast. */
 static bool is_odd_source6(const uint8_t *from)
 {
 	return be64_load(from) == 0 || from[0] == 0xff || (from[0] == 0xfe && from[1] >> 6 == 2);
+}
+
+bool ip_is_odd_source(sa_family_t family, const uint8_t *from)
+{
+	return family == AF_INET ? is_odd_source4(from) : is_odd_source6(from);
 }
 
 /* Is the header's checksum right, by the device's word or by our own sum? */

@@ -85,6 +85,9 @@ static inline bool ip_is_plain(const uint8_t *ip)
 	return ip[0] >> 4 == 4 ? ip[0] == 0x45 : ip[6] != 0;
 }
 
+/* ip_is_odd_source: an address that nothing may be forwarded from, as the kernel does not either: RFC 1812 5.3.7, RFC 4291 2.5. */
+bool ip_is_odd_source(sa_family_t family, const uint8_t *from);
+
 /* ip_spend_hop takes one from the hop limit, which is not 0, and keeps the checksum right, RFC 1624. */
 void ip_spend_hop(uint8_t *ip);
 
