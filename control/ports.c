@@ -6,6 +6,7 @@
 #include <rte_common.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,9 +15,11 @@
 #include "frame.h"
 #include "gateway.h"
 #include "host/netlink.h"
+#include "host/xdp.h"
 #include "io/port.h"
 #include "io/port_link.h"
 #include "log.h"
+#include "protocol.h"
 #include "route_mirror.h"
 
 static int fail(
@@ -26,12 +29,42 @@ static int fail(
 		out_error, error < 0 ? -error : error, "port %s: %s", port->config->name, why);
 }
 
+/* The queues of these drivers are an argument of the device. */
+static const char *queues_argument(const char *device)
+{
+	if (strncmp(device, "net_af_xdp", strlen("net_af_xdp")) == 0)
+		return "queue_count";
+	if (strncmp(device, "net_af_packet", strlen("net_af_packet")) == 0)
+		return "qpairs";
+	return NULL;
+}
+
+static int write_device(struct gateway_port *port, struct host_error *out_error)
+{
+	const struct port_config *config = port->config;
+	const char *argument = queues_argument(config->device), *program = NULL;
+	int n = snprintf(port->device, sizeof(port->device), "%s", config->device);
+
+	if (argument && config->queues && !strstr(config->device, argument))
+		n += snprintf(port->device + n, sizeof(port->device) - (size_t)n, ",%s=%u",
+			argument, config->queues);
+	if (config->mode != PORT_SHARED)
+		return 0;
+	program = xdp_program_path(out_error);
+	if (!program)
+		return -ENOENT;
+	n += snprintf(port->device + n, sizeof(port->device) - (size_t)n, ",xdp_prog=%s", program);
+	return (size_t)n < sizeof(port->device)
+		? 0
+		: fail(port, ENAMETOOLONG, "the path of its XDP program is too long", out_error);
+}
+
 static int attach(struct gateway_port *port, const struct port_config *config, unsigned n_workers,
 	struct host_error *out_error)
 {
 	const struct port_setup setup = {
 		.name = config->name,
-		.device = config->device,
+		.device = port->device,
 		.n_workers = n_workers,
 		.n_queues = config->queues,
 		.mtu = config->mtu,
@@ -40,8 +73,12 @@ static int attach(struct gateway_port *port, const struct port_config *config, u
 		.is_promiscuous = config->is_promiscuous,
 	};
 	char why[PORT_ERROR_MAX];
+	int result;
 
 	port->config = config;
+	result = write_device(port, out_error);
+	if (result < 0)
+		return result;
 	port->locks = port_send_locks_create();
 	if (!port->locks)
 		return fail(port, ENOMEM, "out of memory", out_error);
@@ -113,6 +150,33 @@ static int give_to_workers(
 	return result < 0 ? fail(port, result, strerror(-result), out_error) : 0;
 }
 
+/* The program takes the datagrams of the interfaces on ports out of the NIC, and leaves all else to the kernel. */
+static int take_listen_ports(const struct gateway_port *port, const struct gw_config *config,
+	struct host_error *out_error)
+{
+	uint16_t listen_ports[WG_INTERFACES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		if (config->interfaces[i].underlay == UNDERLAY_PORT)
+			listen_ports[n++] = config->interfaces[i].listen_port;
+	return xdp_listen_ports_set(port->ifindex, listen_ports, n, out_error);
+}
+
+static int start_device(struct gateway_port *port, struct gateway *gw, struct host_error *out_error)
+{
+	const bool is_shared = port->config->mode == PORT_SHARED;
+	char why[PORT_ERROR_MAX];
+	int result = is_shared ? xdp_leftover_remove(port->ifindex, out_error) : 0;
+
+	if (result < 0)
+		return result;
+	result = port_start(port->port, dataplane_pool(gw->dataplane), why);
+	if (result < 0)
+		return fail(port, result, why, out_error);
+	return is_shared ? take_listen_ports(port, gw->config, out_error) : 0;
+}
+
 static int start(struct gateway_port *port, unsigned n_workers, struct gateway *gw,
 	struct host_error *out_error)
 {
@@ -126,9 +190,9 @@ static int start(struct gateway_port *port, unsigned n_workers, struct gateway *
 		port->ifindex = port_facts(port->port)->ifindex;
 	if (result < 0)
 		return result;
-	result = port_start(port->port, dataplane_pool(gw->dataplane), text);
+	result = start_device(port, gw, out_error);
 	if (result < 0)
-		return fail(port, result, text, out_error);
+		return result;
 	result = route_mirror_add_port(gw->mirror, port->ifindex, port_id);
 	if (result < 0)
 		return fail(port, result, strerror(-result), out_error);

@@ -24,6 +24,7 @@ struct port_send_locks;
 
 struct gateway_port {
 	const struct port_config *config;
+	char device[1024]; /* the configuration's, with the arguments that follow from other keys */
 	struct port *port;
 	struct port_send_locks *locks;
 	int twin_fds[TUN_QUEUES_MAX];

@@ -156,7 +156,10 @@ static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte
 	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
 	struct frame_link link;
 
-	if (!may_forward(fw, lookup->family, ip, rte_pktmbuf_data_len(mbuf), hop, port_mtu(port))
+	/* On a NIC that the kernel keeps its filter and its address translation hold for what leaves there. */
+	if (!port->twin
+		|| !may_forward(
+			fw, lookup->family, ip, rte_pktmbuf_data_len(mbuf), hop, port_mtu(port))
 		|| !find_link(fw, hop, lookup->family, lookup->bytes, &link)
 		|| !frame_wrap(mbuf, lookup->family, &link))
 		return false;

@@ -119,11 +119,12 @@ void forward_fixture_init(struct forward_fixture *w)
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds) == 0, "sockets");
 	w->twin_fd = fds[0];
 	w->host_fd = fds[1];
-	for (unsigned i = 0; i < N_PORTS; i++)
+	for (unsigned i = 0; i < N_PORTS; i++) {
 		w->views[i] = (struct forward_port){
 			.facts = &w->ports[i].facts, .link = w->ports[i].link, .budget.rate = 1000};
-	w->views[PORT_LAN].twin = tun_link_create(w->twin_fd, fixture_pool());
-	must(w->views[PORT_LAN].twin, "memory");
+		w->views[i].twin = tun_link_create(w->twin_fd, fixture_pool());
+		must(w->views[i].twin, "memory");
+	}
 	w->fw = (struct forward){.routes = w->routes,
 		.ifaces = w->ifaces,
 		.ports = w->views,
@@ -136,10 +137,16 @@ int forward_fixture_fini(struct forward_fixture *w)
 	for (unsigned i = 0; i < N_PORTS; i++) {
 		port_link_flush(w->ports[i].link, &w->f.pl.drops);
 		port_fixture_drain(&w->ports[i]);
+		tun_link_destroy(w->views[i].twin);
 	}
-	tun_link_destroy(w->views[PORT_LAN].twin);
 	close(w->twin_fd);
 	close(w->host_fd);
 	routes_destroy(w->routes);
 	return fixture_fini(&w->f);
+}
+
+void forward_fixture_share(struct forward_fixture *w, uint8_t port_id)
+{
+	tun_link_destroy(w->views[port_id].twin);
+	w->views[port_id].twin = NULL;
 }

@@ -4,7 +4,7 @@
 #pragma once
 
 /*
- * What forwards: the gateway of pipeline_fixture.h with two ports, of which the first has a twin, and these ways.
+ * What forwards: the gateway of pipeline_fixture.h with two ports, which have twins, and these ways.
  * LAN and WAN are the ports, A and B the two interfaces (they listen on ports 51820 and 51821):
  *
  *   10.0.0.1, 2001:db8::1                this host
@@ -51,7 +51,8 @@ struct forward_fixture {
 	uint8_t listen_ports[UINT16_MAX + 1];
 	struct routes *routes;
 	struct forward fw;
-	int twin_fd, host_fd; /* the kernel's side of LAN, and where a test reads what it got */
+	int twin_fd,
+		host_fd; /* the kernel's side of both ports, and where a test reads what it got */
 };
 
 /* forward_fixture_start makes the ports, once, after EAL. */
@@ -66,6 +67,9 @@ void forward_fixture_route(
 	struct forward_fixture *w, const char *prefix, const struct hop *hops, uint8_t n_hops);
 void forward_fixture_neighbour(struct forward_fixture *w, uint8_t port_id, uint16_t vlan,
 	const char *address, uint8_t mac);
+
+/* forward_fixture_share: the NIC of the port is the kernel's. */
+void forward_fixture_share(struct forward_fixture *w, uint8_t port_id);
 
 /* The address in `text`, as a field of struct hop. */
 struct ip_addr forward_fixture_addr(const char *text);

@@ -51,7 +51,7 @@ void port_fixture_stop(struct port_fixture *p)
 
 struct port_link *port_fixture_link(const struct port_fixture *p, unsigned worker_id)
 {
-	struct port_link *link = port_link_create(&p->facts, p->locks, worker_id, p->n_workers);
+	struct port_link *link = port_link_create(&p->facts, p->locks, 0, worker_id, p->n_workers);
 
 	must(link, "memory");
 	return link;

@@ -77,7 +77,7 @@ static int probe(struct port *port, char out_error[PORT_ERROR_MAX])
  */
 static bool has_fixed_queues(const struct rte_eth_dev_info *info)
 {
-	static const char *const drivers[] = {"net_af_", "net_ring", "net_pcap"};
+	static const char *const drivers[] = {"net_af_", "net_pcap"};
 
 	for (unsigned i = 0; i < RTE_DIM(drivers); i++)
 		if (strncmp(info->driver_name, drivers[i], strlen(drivers[i])) == 0)

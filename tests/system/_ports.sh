@@ -65,10 +65,7 @@ nic_host() {
 # add_port NAME [KEY=VALUE;...]: a port on nic-NAME, for write_gw_conf
 add_port() {
 	local device="$DRIVER$((${#ports[@]})),iface=nic-$1"
-	if [[ $DRIVER == net_af_packet ]]; then
-		device+=",qpairs=$N_QUEUES"
-	fi
-	ports+=("{ name = \"$1\"; device = \"$device\"; ${2:-} }")
+	ports+=("{ name = \"$1\"; device = \"$device\"; queues = $N_QUEUES; ${2:-} }")
 }
 
 # write_gw_conf INTERFACE...: replaces that of _lib.sh

@@ -381,6 +381,7 @@ static void test_no_twin(void **state)
 	struct rte_mbuf *mbufs[3];
 
 	(void)state;
+	forward_fixture_share(&w, PORT_WAN);
 	for (unsigned i = 0; i < 3; i++)
 		mbufs[i] = fixture_mbuf("frame", 5);
 	forward_to_host(&w.f.pl, &w.views[PORT_WAN], mbufs, 3);

@@ -247,6 +247,25 @@ static void test_inner_forwarding_off(void **state)
 	assert_nothing_sent();
 }
 
+/* On NICs that are the kernel's its filter shall see what leaves in the clear. */
+static void test_inner_shared(void **state)
+{
+	(void)state;
+	forward_fixture_share(&w, PORT_LAN);
+	forward_fixture_share(&w, PORT_WAN);
+	for (size_t row = 0; row < RTE_DIM(rows); row++) {
+		uint8_t bytes[FRAME_FIXTURE_MAX];
+		size_t len;
+		struct rte_mbuf *mbuf = make_row(row, bytes, &len);
+
+		assert_int_equal(forward_inner(&w.f.pl, &w.fw, &mbuf, 1), 1);
+		if (packet_of(mbuf)->kind == PACKET_HOST)
+			assert_true(is_data(mbuf, bytes, len));
+		rte_pktmbuf_free(mbuf);
+	}
+	assert_nothing_sent();
+}
+
 /* What control had held may be no packet at all, and one may have no room in front. */
 static void test_inner_odd(void **state)
 {
@@ -464,6 +483,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_inner, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inner_burst, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inner_forwarding_off, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_inner_shared, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inner_odd, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_multipath, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_datagrams, setup, teardown),
