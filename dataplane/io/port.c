@@ -63,11 +63,11 @@ static int probe(struct port *port, char out_error[PORT_ERROR_MAX])
 			"the device %s does not start: %s; is it there, free and bound to a driver of "
 			"DPDK's (dpdk-devbind.py --status)? EAL's own lines above may say more",
 			device, strerror(-result));
-	port->is_probed = true;
 	if (find_ethdev(device, &port->facts.ethdev_id) < 0)
 		return fail(ENODEV, out_error,
 			"the device %s is no network device of DPDK's; see dpdk-devbind.py --status",
 			device);
+	port->is_probed = true; /* not before: until then ethdev_id is that of another port */
 	return 0;
 }
 
