@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the wg-dpdk contributors
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # A gateway with DPDK ports over virtual cables: what tests of ports start with. Source _lib.sh first.
 #

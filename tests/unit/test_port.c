@@ -101,7 +101,7 @@ static void test_no_network_device(void **state)
 	assert_int_equal(n_ethdevs(), 0);
 }
 
-/* As many queues as there are workers, if nothing else is said and the device has as many: net_ring has 16. */
+/* As many queues as there are workers, or as is said, if the device has as many: net_ring has 16. */
 static void test_queues(void **state)
 {
 	static const struct {
@@ -110,11 +110,11 @@ static void test_queues(void **state)
 	} rows[] = {
 		{1, 0, 1, 1},
 		{1, 1, 1, 1},
-		{1, 4, 1, 1},
+		{1, 4, 4, 1},
 		{4, 0, 4, 4},
 		{4, 1, 1, 4},
 		{4, 2, 2, 4},
-		{4, 9, 4, 4},
+		{4, 9, 9, 4},
 		{16, 0, 16, 16},
 		{20, 0, 16, 16},
 		{20, 3, 3, 16},
@@ -199,7 +199,7 @@ static void test_describe(void **state)
 static unsigned use(const struct port *port)
 {
 	struct drops drops = {0};
-	struct port_link *link = port_link_create(port_facts(port), NULL, 0, 1);
+	struct port_link *link = port_link_create(port_facts(port), NULL, 0, 0, 1);
 	struct rte_mbuf *mbufs[PACKET_BURST];
 	unsigned n;
 
@@ -283,7 +283,7 @@ static void test_no_memory(void **state)
 	assert_null(attach(&setup));
 	assert_int_equal(errno, ENOMEM);
 	assert_null(port_send_locks_create());
-	assert_null(port_link_create(&facts, NULL, 0, 1));
+	assert_null(port_link_create(&facts, NULL, 0, 0, 1));
 	n_until_failure = NEVER_FAIL;
 	port_link_destroy(NULL);
 	assert_int_equal(n_ethdevs(), 0);
