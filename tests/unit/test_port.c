@@ -195,7 +195,7 @@ static void test_describe(void **state)
 	port_detach(port);
 }
 
-/* Receives once and sends that back; returns how many frames that were. */
+/* Receives once and sends all but one back; returns how many frames came. */
 static unsigned use(const struct port *port)
 {
 	struct drops drops = {0};
@@ -205,8 +205,10 @@ static unsigned use(const struct port *port)
 
 	assert_non_null(link);
 	n = port_link_receive(link, &drops, mbufs);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 1; i < n; i++)
 		port_link_send(link, &drops, mbufs[i]);
+	port_link_flush(link, &drops);
+	rte_pktmbuf_free_bulk(mbufs, RTE_MIN(n, 1U));
 	port_link_destroy(link);
 	return n;
 }
@@ -227,7 +229,7 @@ static void test_detach_and_attach(void **state)
 		assert_int_equal(use(port), PACKET_BURST);
 		port_count(port, &counters);
 		assert_int_equal(counters.n_received, PACKET_BURST);
-		assert_int_equal(counters.n_sent, PACKET_BURST);
+		assert_int_equal(counters.n_sent, PACKET_BURST - 1);
 		assert_int_equal(counters.n_missed + counters.n_errors, 0);
 		port_detach(port);
 		assert_int_equal(n_ethdevs(), 0);
