@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026, the wg-dpdk contributors
+#
+# iperf3 from a client through a gateway to a host behind it: wg-dpdk with two AF_XDP ports and one worker, beside wireguard-go
+# with the kernel forwarding. Same cables, same client, in turns: BUILD=build sudo -E tests/bench/iperf_ports.sh
+# ROUNDS: of each (default 5); SECONDS_EACH: of each direction (default 4). Prints a line per round and the medians.
+# shellcheck source=../system/_lib.sh
+. "$(dirname "$0")/../system/_lib.sh"
+# shellcheck source=../system/_ports.sh
+. "$tests_dir/_ports.sh"
+
+rounds=${ROUNDS:-5}
+seconds=${SECONDS_EACH:-4}
+
+# cpu_ticks: user and system time of the gateway so far, in hundredths of a second
+cpu_ticks() {
+	awk '{print $14 + $15}' "/proc/$gateway_pid/stat"
+}
+
+# measure GATEWAY DIRECTION [OPTIONS]: a line in `figures`
+measure() {
+	local name=$1 direction=$2 before
+	shift 2
+	before=$(cpu_ticks)
+	iperf cl1 lan 10.88.0.2 "$seconds" "$@" >/dev/null
+	echo "$name $direction $gbits $(($(cpu_ticks) - before))" | tee -a figures
+}
+
+round() {
+	assert_ping cl1 10.88.0.2
+	measure "$1" in
+	measure "$1" out -R
+}
+
+with_wg_dpdk() {
+	start_gateway
+	address_ports
+	start_client 1
+	round wg-dpdk
+	stop_client 1
+	stop_gateway
+}
+
+with_wireguard_go() {
+	nic_host gw nic-wan 198.51.1.1/24
+	nic_host gw nic-lan 10.88.0.1/24
+	in_namespace gw sysctl -qw net.ipv4.conf.nic-wan.rp_filter=0 net.ipv4.conf.nic-lan.rp_filter=0
+	start_gateway_wireguard_go wg0
+	start_client 1
+	round wireguard-go
+	stop_client 1
+	kill "$gateway_pid"
+	wait "$gateway_pid" || true
+	gateway_pid=""
+	in_namespace gw ip addr flush dev nic-wan
+	in_namespace gw ip addr flush dev nic-lan
+	in_namespace gw sysctl -qw net.ipv4.conf.nic-wan.rp_filter=1 net.ipv4.conf.nic-lan.rp_filter=1
+}
+
+# medians: of Gbit/s and of CPU seconds per gigabyte, of each gateway and direction
+medians() {
+	sort -k 1,2 -k 3n figures | awk -v seconds="$seconds" '
+		function flush() {
+			if (n) printf "%-14s %-4s %.2f Gbit/s (%.2f to %.2f), %.1f CPU seconds of the gateway per gigabyte\n",
+				name, way, rates[int((n + 1) / 2)], rates[1], rates[n], ticks / 100 / (sum * seconds / 8)
+			n = sum = ticks = 0
+		}
+		$1 != name || $2 != way { flush(); name = $1; way = $2 }
+		{ rates[++n] = $3; sum += $3; ticks += $4 }
+		END { flush() }'
+}
+
+use_af_xdp
+{ gateway_section && gateway_peer 1; } >wg0.conf
+{ client_section 1 && client_peer 1 "AllowedIPs = 10.88.0.0/24, fd88::/64" "$(outer_v4 1)"; } >cl1.conf
+make_port_machines
+for ((i = 0; i < rounds; i++)); do
+	with_wg_dpdk
+	with_wireguard_go
+done
+medians
