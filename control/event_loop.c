@@ -26,6 +26,7 @@
 #include "route_mirror.h"
 #include "schedule.h"
 #include "tables/rcu.h"
+#include "uapi.h"
 
 #define TIMERS_AT_A_TIME 64
 
@@ -176,6 +177,8 @@ static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int
 			handle_signal(gw, signal_fd);
 		else if (events[i].data.fd == gw->watch_fd)
 			handle_news(gw);
+		else if (events[i].data.fd == uapi_fd(gw->uapi))
+			uapi_serve(gw->uapi);
 		else if (gw->mirror && events[i].data.fd == route_mirror_fd(gw->mirror))
 			follow_routes(gw);
 		else
@@ -210,7 +213,7 @@ bool event_loop_run(struct gateway *gw)
 	int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	bool is_ready = watch(epoll_fd, signal_fd) && watch(epoll_fd, gw->watch_fd)
-		&& watch(epoll_fd, gw->wake_fd)
+		&& watch(epoll_fd, gw->wake_fd) && watch(epoll_fd, uapi_fd(gw->uapi))
 		&& (!gw->mirror || watch(epoll_fd, route_mirror_fd(gw->mirror)));
 
 	if (is_ready)

@@ -29,6 +29,7 @@
 #include "tables/index_table.h"
 #include "tables/rcu.h"
 #include "tables/routes.h"
+#include "uapi.h"
 
 /* One packet buffer in this many may hold a packet that waits for a session. */
 #define STAGED_SHARE 4
@@ -166,7 +167,8 @@ static bool bring_up(struct gateway *gw, struct host_error *out_error)
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		if (interface_up(&gw->interfaces[i], gw, out_error) < 0)
 			return false;
-	return true;
+	gw->uapi = uapi_create(gw, out_error);
+	return gw->uapi != NULL;
 }
 
 /* A persistent keepalive asks for a handshake as soon as there is an interface to send it from. */
@@ -209,6 +211,7 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const struct ae
 
 void gateway_stop(struct gateway *gw)
 {
+	uapi_destroy(gw->uapi);
 	if (gw->dataplane) {
 		dataplane_stop(gw->dataplane);
 		inbox_discard(gw);

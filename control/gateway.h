@@ -23,6 +23,7 @@ struct peer;
 struct route_mirror;
 struct routes;
 struct schedule;
+struct uapi;
 
 struct gateway {
 	struct gw_config *config;
@@ -36,7 +37,8 @@ struct gateway {
 	unsigned n_ports;
 	struct routes *routes;       /* with ports; else NULL: */
 	struct route_mirror *mirror; /* of the kernel's routes */
-	struct peer **peers;         /* by peer_id */
+	struct uapi *uapi;
+	struct peer **peers; /* by peer_id */
 	uint32_t n_peers;
 	unsigned n_staged;      /* packets that wait for a session, of all peers */
 	unsigned n_staged_max;  /* a share of the packet buffers, so that receiving never starves */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#pragma once
+
+/*
+ * What wg(8) asks and gets: the cross-platform user-space interface, www.wireguard.com/xplatform. A connection carries
+ * any number of requests. `get` is answered; `set` is refused with EOPNOTSUPP. Control thread; nothing here waits for a
+ * client, and a slow one costs a fixed amount of memory.
+ */
+
+#include "base/compiler.h"
+#include "host/host_error.h"
+
+struct gateway;
+struct uapi;
+
+/* uapi_create opens the sockets of all interfaces. NULL: see `out_error`. */
+must_check struct uapi *uapi_create(struct gateway *gw, struct host_error *out_error);
+
+/* uapi_destroy removes them; NULL is allowed. */
+void uapi_destroy(struct uapi *uapi);
+
+/* uapi_fd: to be polled; readable when uapi_serve has something to do. */
+int uapi_fd(const struct uapi *uapi);
+
+/* uapi_serve goes on with those clients that are ready, a part of an answer at a time. */
+void uapi_serve(struct uapi *uapi);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026, the wg-dpdk contributors */
+
+#include "uapi_text.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/addr.h"
+#include "base/compiler.h"
+#include "base/secure.h"
+#include "config/config.h"
+#include "interface.h"
+#include "peer.h"
+#include "tables/peer_view.h"
+
+/* The lines of a part, in a buffer with room for all of them. */
+struct lines {
+	char *text;
+	size_t len;
+};
+
+printf_like(2, 3) static void put(struct lines *lines, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	lines->len += (size_t)vsnprintf(
+		lines->text + lines->len, UAPI_LINES_MAX - lines->len, format, args);
+	va_end(args);
+}
+
+static void put_key(struct lines *lines, const char *name, const uint8_t key[WG_KEY_LEN])
+{
+	char hex[2 * WG_KEY_LEN + 1];
+
+	sodium_bin2hex(hex, sizeof(hex), key, WG_KEY_LEN);
+	put(lines, "%s=%s\n", name, hex);
+	secure_wipe(hex, sizeof(hex));
+}
+
+static void put_interface(struct lines *lines, const struct interface *iface)
+{
+	put_key(lines, "private_key", iface->config->private_key);
+	put(lines, "listen_port=%u\n", iface->udp.port);
+	if (iface->config->fwmark)
+		put(lines, "fwmark=%" PRIu32 "\n", iface->config->fwmark);
+}
+
+static void put_peer(struct lines *lines, const struct peer *peer)
+{
+	const struct endpoint *endpoint =
+		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	char where[ADDR_TEXT_MAX];
+
+	put_key(lines, "public_key", peer->config->public_key);
+	put_key(lines, "preshared_key", peer->config->preshared_key);
+	put(lines, "protocol_version=1\n");
+	if (endpoint)
+		put(lines, "endpoint=%s\n", endpoint_format(endpoint, where));
+	put(lines, "last_handshake_time_sec=%lld\nlast_handshake_time_nsec=%ld\n",
+		(long long)peer->last_handshake.tv_sec, peer->last_handshake.tv_nsec);
+	put(lines, "tx_bytes=%" PRIu64 "\nrx_bytes=%" PRIu64 "\n",
+		atomic_load_explicit(&peer->view->tx_bytes, memory_order_relaxed),
+		atomic_load_explicit(&peer->view->rx_bytes, memory_order_relaxed));
+	put(lines, "persistent_keepalive_interval=%u\n", peer->config->keepalive_s);
+}
+
+static void put_allowed_ip(struct lines *lines, const struct ip_prefix *prefix)
+{
+	char text[ADDR_TEXT_MAX];
+
+	put(lines, "allowed_ip=%s\n", ip_prefix_format(prefix, text));
+}
+
+/* A peer, or one of its allowed IPs; then on to what follows. */
+static void put_of_peers(
+	struct lines *lines, const struct interface *iface, struct uapi_place *place)
+{
+	const struct peer_config *config = &iface->config->peers[place->peer];
+
+	if (!place->is_inside_peer)
+		put_peer(lines, interface_find_peer(iface, config->public_key));
+	else
+		put_allowed_ip(lines, &config->allowed_ips[place->allowed_ip++]);
+	place->is_inside_peer = place->allowed_ip < config->n_allowed_ips;
+	if (!place->is_inside_peer) {
+		place->allowed_ip = 0;
+		place->peer++;
+	}
+}
+
+size_t uapi_text_next(const struct interface *iface, struct uapi_place *place, char *text)
+{
+	struct lines lines = {text, 0};
+
+	if (!place->is_past_interface) {
+		put_interface(&lines, iface);
+		place->is_past_interface = true;
+	} else if (place->peer < iface->config->n_peers) {
+		put_of_peers(&lines, iface, place);
+	} else if (!place->is_past_end) {
+		put(&lines, "errno=0\n\n");
+		place->is_past_end = true;
+	}
+	return lines.len;
+}
