@@ -125,8 +125,7 @@ static unsigned poll_inner(struct worker *w, struct worker_link *link)
 	return n;
 }
 
-/* From a port, whatever it is. */
-static unsigned poll_port(struct worker *w, struct forward_port *port)
+unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 {
 	struct rte_mbuf *in[PACKET_BURST], *alike[PACKET_BURST];
 	unsigned n_in = port_link_receive(port->link, &w->pipeline.drops, in);
@@ -216,7 +215,7 @@ static unsigned poll_ports(struct worker *w)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < w->forward.n_ports; i++)
-		n += poll_port(w, &w->forward.ports[i]);
+		n += worker_poll_port(w, &w->forward.ports[i]);
 	return n;
 }
 

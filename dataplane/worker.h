@@ -52,3 +52,9 @@ struct worker {
 
 /* worker_run is the lcore's loop; it returns 0 after is_stopping was set and the worker woken. */
 int worker_run(void *worker);
+
+/*
+ * worker_poll_port handles one burst that arrived at `port`, whatever it is, and returns how many frames that was. What
+ * it led to gathers in the ports' links until they are flushed. Worker.
+ */
+unsigned worker_poll_port(struct worker *w, struct forward_port *port);

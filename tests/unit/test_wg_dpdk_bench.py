@@ -46,6 +46,11 @@ REFUSED = [
 ]
 
 
+# In the table and in the JSON; the first ones and the rest make the total.
+PARTS = {"receive": "receive", "classify": "classify", "look-up": "look_up", "AEAD": "aead", "transmit": "transmit"}
+LINES = {**PARTS, "rest": "rest", "total": "total", "outside the AEAD": "outside_aead"}
+
+
 def run(megabytes, arguments):
     command = [sys.argv[1], *EAL, "-m", str(megabytes), "--", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -62,9 +67,15 @@ def check_run(mode, options):
     text = done.stdout
     if figures["lost"] != 0 or figures["wrong"] != 0 or not 0 < figures["checked"] < figures["packets"]:
         return f"packets are missing: {figures}"
-    if figures["mode"] != mode or min(figures[name]["tsc_cycles"] for name in ("total", "aead")) <= 0:
+    if figures["mode"] != mode or min(figures[name]["tsc_cycles"] for name in ("total", *PARTS.values())) <= 0:
         return f"not a result: {figures}"
-    for line in ("total ", "AEAD ", "rest ", f"{figures['packets']} packets, 0 lost"):
+    for unit in ("tsc_cycles", "cpu_cycles"):
+        cycles = {name: figures[name][unit] for name in LINES.values()}
+        if abs(sum(cycles[name] for name in PARTS.values()) + cycles["rest"] - cycles["total"]) > 1:
+            return f"the stages do not make the total: {cycles}"
+        if abs(cycles["total"] - cycles["aead"] - cycles["outside_aead"]) > 0.2:
+            return f"not what is outside the AEAD: {cycles}"
+    for line in (*(f"{name} " for name in LINES), f"{figures['packets']} packets, 0 lost"):
         if "\n" + line not in text:
             return f"no line '{line}' in: {text}"
     if "Mpps" not in text or "CPU cycles" not in text:

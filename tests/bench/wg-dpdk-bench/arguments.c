@@ -19,11 +19,12 @@ void arguments_print_help(void)
 {
 	fputs("Usage: wg-dpdk-bench [EAL options --] loop|encap|decap [options]\n"
 	      "\n"
-	      "Measures the packet path of wg-dpdk on one core, in memory: no NIC, no kernel, no root.\n"
+	      "Measures the packet path of wg-dpdk on one core, from memory port to memory port: no NIC,\n"
+	      "no root.\n"
 	      "\n"
-	      "  encap            inner packets of the host to sealed datagrams\n"
-	      "  decap            datagrams of the peers to inner packets\n"
-	      "  loop             from peer to peer: decap, then encap\n"
+	      "  encap            plain packets on the port lan to sealed datagrams out of the port wan\n"
+	      "  decap            datagrams of the peers on wan to plain packets out of lan\n"
+	      "  loop             from peer to peer, both on wan: decap, then encap\n"
 	      "\n"
 	      "      --peers N    peers that packets come from and go to at random (1; at most 1048576)\n"
 	      "      --size SIZE  bytes of inner packet, 40 to 9000, or imix: 64, 570, 1420 at 7:4:1 (64)\n"
@@ -74,12 +75,13 @@ static bool parse_seconds(const char *text, double *out)
 
 static bool parse_what(const char *text, struct arguments *out)
 {
+	struct traffic *traffic = &out->plan.traffic;
 	bool is_loop = strcmp(text, "loop") == 0;
 
 	out->what = text;
-	out->plan.is_opening = is_loop || strcmp(text, "decap") == 0;
-	out->plan.is_sealing = is_loop || strcmp(text, "encap") == 0;
-	return out->plan.is_opening || out->plan.is_sealing;
+	traffic->is_from_peers = is_loop || strcmp(text, "decap") == 0;
+	traffic->is_to_peers = is_loop || strcmp(text, "encap") == 0;
+	return traffic->is_from_peers || traffic->is_to_peers;
 }
 
 enum option_id {

@@ -29,7 +29,7 @@ void bench_machine_read(struct bench_machine *out)
 
 static double mpps(const struct bench_machine *machine, const struct measure_result *r)
 {
-	return machine->tsc_hz / r->total.tsc / 1e6;
+	return machine->tsc_hz / r->of[STAGE_TOTAL].tsc / 1e6;
 }
 
 static double gbit_per_s(const struct arguments *args, const struct bench_machine *machine,
@@ -40,34 +40,66 @@ static double gbit_per_s(const struct arguments *args, const struct bench_machin
 
 static double spread(const struct measure_result *r)
 {
-	return (r->high_tsc - r->low_tsc) / r->total.tsc;
+	return (r->high_tsc - r->low_tsc) / r->of[STAGE_TOTAL].tsc;
 }
 
+static struct figures less(struct figures a, const struct figures *b)
+{
+	return (struct figures){
+		a.tsc - b->tsc, a.cpu_cycles - b->cpu_cycles, a.instructions - b->instructions};
+}
+
+/* What no stage alone accounts for. */
 static struct figures rest_of(const struct measure_result *r)
 {
-	return (struct figures){r->total.tsc - r->aead.tsc,
-		r->total.cpu_cycles - r->aead.cpu_cycles,
-		r->total.instructions - r->aead.instructions};
+	struct figures rest = r->of[STAGE_TOTAL];
+
+	for (unsigned i = 0; i < STAGE_TOTAL; i++)
+		rest = less(rest, &r->of[i]);
+	return rest;
 }
 
-static void print_line(const char *name, const struct figures *figures, bool has_cpu)
+static struct figures outside_of(const struct measure_result *r)
 {
-	printf("%-8s %12.1f", name, figures->tsc);
-	if (has_cpu)
-		printf(" %12.1f %14.1f\n", figures->cpu_cycles, figures->instructions);
-	else
-		printf(" %12s %14s\n", "n/a", "n/a");
+	return less(r->of[STAGE_TOTAL], &r->of[STAGE_AEAD]);
 }
+
+/* Without counters the core's clock tells. */
+static double cpu_cycles(const struct measure_result *r, const struct figures *figures)
+{
+	return r->has_cpu ? figures->cpu_cycles : figures->tsc * r->core_per_tsc;
+}
+
+static void print_line(
+	const char *name, const struct measure_result *r, const struct figures *figures)
+{
+	printf("%-16s %12.1f %12.1f", name, figures->tsc, cpu_cycles(r, figures));
+	if (r->has_cpu)
+		printf(" %14.1f\n", figures->instructions);
+	else
+		printf(" %14s\n", "n/a");
+}
+
+static const char *const stage_names[STAGES] = {
+	[STAGE_RECEIVE] = "receive",
+	[STAGE_CLASSIFY] = "classify",
+	[STAGE_LOOK_UP] = "look-up",
+	[STAGE_AEAD] = "AEAD",
+	[STAGE_TRANSMIT] = "transmit",
+	[STAGE_TOTAL] = "total",
+};
 
 static void print_table(const struct measure_result *r)
 {
-	const struct figures rest = rest_of(r);
+	const struct figures rest = rest_of(r), outside = outside_of(r);
 
-	printf("\n%-8s %12s %12s %14s   per packet\n", "", "TSC cycles", "CPU cycles",
-		"instructions");
-	print_line("total", &r->total, r->has_cpu);
-	print_line("AEAD", &r->aead, r->has_cpu);
-	print_line("rest", &rest, r->has_cpu);
+	printf("\n%-16s %12s %12s %14s   per packet\n", "", "TSC cycles",
+		r->has_cpu ? "CPU cycles" : "~CPU cycles", "instructions");
+	for (unsigned i = 0; i < STAGE_TOTAL; i++)
+		print_line(stage_names[i], r, &r->of[i]);
+	print_line("rest", r, &rest);
+	print_line("total", r, &r->of[STAGE_TOTAL]);
+	print_line("outside the AEAD", r, &outside);
 }
 
 void figures_print(const struct arguments *args, const struct bench_machine *machine,
@@ -80,6 +112,8 @@ void figures_print(const struct arguments *args, const struct bench_machine *mac
 		machine->cpu, machine->engine, machine->simd_bits, machine->tsc_hz / 1e9,
 		machine->tsc_hz * r->core_per_tsc / 1e9, r->core_per_tsc);
 	print_table(r);
+	if (!r->has_cpu)
+		printf("~ no CPU counters here: TSC cycles times %.2f\n", r->core_per_tsc);
 	printf("\n%.3f Mpps, %.3f Gbit/s of inner bytes\n", mpps(machine, r),
 		gbit_per_s(args, machine, r));
 	printf("rounds from %.1f to %.1f TSC cycles, spread %.1f %%\n", r->low_tsc, r->high_tsc,
@@ -93,21 +127,38 @@ void figures_print(const struct arguments *args, const struct bench_machine *mac
 }
 
 /* null: not known. */
-static void write_figures(FILE *file, const char *name, const struct figures *figures, bool has_cpu)
+static void write_figures(
+	FILE *file, const char *name, const struct measure_result *r, const struct figures *figures)
 {
-	fprintf(file, "  \"%s\": {\"tsc_cycles\": %.1f, ", name, figures->tsc);
-	if (has_cpu)
-		fprintf(file, "\"cpu_cycles\": %.1f, \"instructions\": %.1f},\n",
-			figures->cpu_cycles, figures->instructions);
+	fprintf(file, "  \"%s\": {\"tsc_cycles\": %.1f, \"cpu_cycles\": %.1f, ", name, figures->tsc,
+		cpu_cycles(r, figures));
+	if (r->has_cpu)
+		fprintf(file, "\"instructions\": %.1f},\n", figures->instructions);
 	else
-		fprintf(file, "\"cpu_cycles\": null, \"instructions\": null},\n");
+		fprintf(file, "\"instructions\": null},\n");
+}
+
+static void write_stages(FILE *file, const struct measure_result *r)
+{
+	static const char *const names[STAGES] = {
+		[STAGE_RECEIVE] = "receive",
+		[STAGE_CLASSIFY] = "classify",
+		[STAGE_LOOK_UP] = "look_up",
+		[STAGE_AEAD] = "aead",
+		[STAGE_TRANSMIT] = "transmit",
+		[STAGE_TOTAL] = "total",
+	};
+	const struct figures rest = rest_of(r), outside = outside_of(r);
+
+	for (unsigned i = 0; i < STAGES; i++)
+		write_figures(file, names[i], r, &r->of[i]);
+	write_figures(file, "rest", r, &rest);
+	write_figures(file, "outside_aead", r, &outside);
 }
 
 static void write_json(FILE *file, const struct arguments *args,
 	const struct bench_machine *machine, const struct measure_result *r)
 {
-	const struct figures rest = rest_of(r);
-
 	fprintf(file, "{\n  \"mode\": \"%s\",\n  \"peers\": %u,\n  \"size\": \"%s\",\n", args->what,
 		args->n_peers, args->size);
 	fprintf(file, "  \"train\": %u,\n  \"burst\": %u,\n  \"rounds\": %u,\n",
@@ -116,9 +167,8 @@ static void write_json(FILE *file, const struct arguments *args,
 		machine->cpu, machine->engine, machine->simd_bits);
 	fprintf(file, "  \"tsc_hz\": %.0f,\n  \"core_per_tsc\": %.3f,\n", machine->tsc_hz,
 		r->core_per_tsc);
-	write_figures(file, "total", &r->total, r->has_cpu);
-	write_figures(file, "aead", &r->aead, r->has_cpu);
-	write_figures(file, "rest", &rest, r->has_cpu);
+	fprintf(file, "  \"cpu_cycles_counted\": %s,\n", r->has_cpu ? "true" : "false");
+	write_stages(file, r);
 	fprintf(file, "  \"mpps\": %.4f,\n  \"inner_gbit_per_s\": %.4f,\n  \"spread\": %.4f,\n",
 		mpps(machine, r), gbit_per_s(args, machine, r), spread(r));
 	fprintf(file, "  \"packets\": %" PRIu64 ",\n  \"lost\": %" PRIu64 ",\n", r->n_packets,

@@ -4,28 +4,23 @@
 #include "measure.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
-#include "decap.h"
-#include "encap.h"
-#include "meter.h"
+#include "frames.h"
 #include "world.h"
 
 /* A round of many small batches ends early; the median does not mind. */
 #define SAMPLES_MAX 8192
 
 struct sample {
-	struct figures total;
-	struct figures aead;
+	struct figures of[STAGES];
 };
 
 struct measure {
 	const struct measure_plan *plan;
-	struct world *world;
 	struct traffic traffic;
-	struct meter meter;
-	struct batch batch;
-	struct rte_mbuf *out[BATCH_MAX];
+	struct stages stages;
 	struct sample samples[SAMPLES_MAX];
 	struct sample rounds[MEASURE_ROUNDS_MAX];
 	double core_per_tsc[MEASURE_ROUNDS_MAX];
@@ -65,93 +60,66 @@ static struct figures median_figures(const struct figures *first, unsigned n)
 
 static struct sample median_sample(const struct sample *samples, unsigned n)
 {
-	return (struct sample){
-		median_figures(&samples->total, n), median_figures(&samples->aead, n)};
+	struct sample sample;
+
+	for (unsigned i = 0; i < STAGES; i++)
+		sample.of[i] = median_figures(&samples->of[i], n);
+	return sample;
 }
 
-/* What the pipeline asks of the AEAD for these packets, without the pipeline. */
-static struct figures run_aead(struct measure *m)
+static void run_stage(struct stages *s, enum stage stage, struct sample *out)
 {
-	const struct measure_plan *plan = m->plan;
-	struct aead *aead = m->world->pl.aead;
-	struct batch *b = &m->batch;
-	struct count begin, count;
+	struct count count;
 
-	batch_write_datagrams(b, m->world);
-	if (plan->is_opening)
-		aead_seal(aead, b->ops, b->n);
-	meter_start(&m->meter, &begin);
-	for (unsigned i = 0; i < b->n; i += plan->burst) {
-		if (plan->is_opening)
-			aead_open(aead, b->ops + i, plan->burst);
-		if (plan->is_sealing)
-			aead_seal(aead, b->ops + i, plan->burst);
-	}
-	meter_stop(&m->meter, &begin, &count);
-	return per_packet(&count, b->n);
+	stages_run(s, stage, &count);
+	out->of[stage] = per_packet(&count, s->batch.n);
 }
 
-static unsigned run_burst(struct measure *m, struct rte_mbuf **in, struct rte_mbuf **out)
+/*
+ * The whole way comes last, so that nothing but the frames is in the caches because of the stages. Look-ups alone get
+ * packets of their own: for these, the tables' lines would be there.
+ */
+static void run_stages(struct measure *m, struct sample *out)
 {
-	struct rte_mbuf *inner[PACKET_BURST];
-	struct world *w = m->world;
-	unsigned n = m->plan->burst;
+	struct stages *s = &m->stages;
 
-	if (!m->plan->is_opening)
-		return encap_burst(&w->pl, w->iface, in, n, out);
-	if (!m->plan->is_sealing)
-		return decap_burst(&w->pl, w->iface, in, n, out);
-	n = decap_burst(&w->pl, w->iface, in, n, inner);
-	return encap_burst(&w->pl, w->iface, inner, n, out);
-}
-
-static struct figures run_pipeline(struct measure *m, unsigned *out_n)
-{
-	struct batch *b = &m->batch;
-	struct count begin, count;
-	unsigned n = 0;
-
-	if (m->plan->is_opening) {
-		batch_write_datagrams(b, m->world);
-		aead_seal(m->world->pl.aead, b->ops, b->n);
-	} else {
-		batch_write_inner(b);
-	}
-	meter_start(&m->meter, &begin);
-	for (unsigned i = 0; i < b->n; i += m->plan->burst)
-		n += run_burst(m, b->mbufs + i, m->out + n);
-	meter_stop(&m->meter, &begin, &count);
-	*out_n = n;
-	return per_packet(&count, b->n);
+	traffic_draw(&m->traffic, s->world, &s->batch);
+	run_stage(s, STAGE_LOOK_UP, out);
+	traffic_draw(&m->traffic, s->world, &s->batch);
+	stages_write_datagrams(s);
+	run_stage(s, STAGE_AEAD, out);
+	stages_write_arrivals(s);
+	run_stage(s, STAGE_RECEIVE, out);
+	run_stage(s, STAGE_CLASSIFY, out);
+	run_stage(s, STAGE_TRANSMIT, out);
+	run_stage(s, STAGE_TOTAL, out);
 }
 
 /* Packets come out in the order in which they went in, so the n-th is the n-th, or something is lost. */
-static unsigned check(struct measure *m, unsigned n_out)
+static unsigned check(struct stages *s)
 {
-	if (n_out < m->batch.n)
+	if (s->n_out < s->batch.n)
 		return 0;
-	return m->plan->is_sealing ? batch_check_sealed(&m->batch, m->world, m->out, n_out)
-				   : batch_check_inner(&m->batch, m->out, n_out);
+	return s->is_sealing ? frames_check_sealed(&s->batch, s->world, s->out, s->n_out)
+			     : frames_check_plain(&s->batch, s->world, s->out, s->n_out);
 }
 
 static bool run_batch(struct measure *m, bool is_checked, struct sample *out_sample,
 	struct measure_result *result)
 {
-	const unsigned n = (BATCH_PACKETS + m->plan->burst - 1) / m->plan->burst * m->plan->burst;
-	unsigned n_out;
+	struct stages *s = &m->stages;
 
-	if (!traffic_draw(&m->traffic, m->world, n, &m->batch))
+	if (rte_pktmbuf_alloc_bulk(s->world->pool, s->batch.mbufs, s->batch.n) != 0)
 		return false;
-	out_sample->aead = run_aead(m);
-	out_sample->total = run_pipeline(m, &n_out);
-	result->n_packets += n;
-	result->n_lost += n - n_out;
+	run_stages(m, out_sample);
+	result->n_packets += s->batch.n;
+	result->n_lost += s->batch.n - s->n_out;
 	if (is_checked) {
-		result->n_checked += n_out;
-		result->n_wrong += check(m, n_out);
+		result->n_checked += s->n_out;
+		result->n_wrong += check(s);
 	}
-	rte_pktmbuf_free_bulk(m->out, n_out);
-	world_drain(m->world);
+	rte_pktmbuf_free_bulk(s->out, s->n_out);
+	world_drain(s->world);
 	return true;
 }
 
@@ -189,14 +157,27 @@ static void sum_up(const struct measure *m, struct measure_result *out)
 	const unsigned n = m->plan->n_rounds;
 	const struct sample middle = median_sample(m->rounds, n);
 
-	out->total = middle.total;
-	out->aead = middle.aead;
+	memcpy(out->of, middle.of, sizeof(out->of));
 	out->core_per_tsc = median(m->core_per_tsc, sizeof(m->core_per_tsc[0]), n);
-	out->low_tsc = out->high_tsc = middle.total.tsc;
+	out->low_tsc = out->high_tsc = middle.of[STAGE_TOTAL].tsc;
 	for (unsigned i = 0; i < n; i++) {
-		out->low_tsc = RTE_MIN(out->low_tsc, m->rounds[i].total.tsc);
-		out->high_tsc = RTE_MAX(out->high_tsc, m->rounds[i].total.tsc);
+		out->low_tsc = RTE_MIN(out->low_tsc, m->rounds[i].of[STAGE_TOTAL].tsc);
+		out->high_tsc = RTE_MAX(out->high_tsc, m->rounds[i].of[STAGE_TOTAL].tsc);
 	}
+}
+
+static void start(struct measure *m, struct world *world)
+{
+	const struct measure_plan *plan = m->plan;
+	unsigned n_bursts = (BATCH_PACKETS + plan->burst - 1) / plan->burst;
+
+	m->traffic = plan->traffic;
+	m->stages.world = world;
+	m->stages.is_opening = plan->traffic.is_from_peers;
+	m->stages.is_sealing = plan->traffic.is_to_peers;
+	m->stages.burst = plan->burst;
+	m->stages.batch.n = n_bursts * plan->burst;
+	meter_open(&m->stages.meter);
 }
 
 bool measure_run(const struct measure_plan *plan, struct world *world, struct measure_result *out)
@@ -208,14 +189,12 @@ bool measure_run(const struct measure_plan *plan, struct world *world, struct me
 	if (!m)
 		return false;
 	m->plan = plan;
-	m->world = world;
-	m->traffic = plan->traffic;
-	meter_open(&m->meter);
-	out->has_cpu = meter_has_cpu(&m->meter);
+	start(m, world);
+	out->has_cpu = meter_has_cpu(&m->stages.meter);
 	is_done = run_rounds(m, out);
 	if (is_done)
 		sum_up(m, out);
-	meter_close(&m->meter);
+	meter_close(&m->stages.meter);
 	free(m);
 	return is_done;
 }

@@ -4,15 +4,15 @@
 #pragma once
 
 /*
- * The measurement: batches through the pipeline and, with the same packets, through the AEAD alone, in
- * turns. A round's figure is the median of its batches, the result the median of the rounds: what
- * else runs on the machine moves it little.
+ * The measurement: batches from port to port and, in turns, through each stage alone. A round's figure is the median
+ * of its batches, the result the median of the rounds: what else runs on the machine moves it little.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "stages.h"
 #include "traffic.h"
 
 struct world;
@@ -20,9 +20,7 @@ struct world;
 #define MEASURE_ROUNDS_MAX 1000
 
 struct measure_plan {
-	bool is_opening; /* decap, loop */
-	bool is_sealing; /* encap, loop: behind the opening */
-	unsigned burst;  /* packets, at most PACKET_BURST */
+	unsigned burst; /* packets, at most PACKET_BURST */
 	unsigned n_rounds;
 	uint64_t round_ns;
 	struct traffic traffic;
@@ -36,13 +34,12 @@ struct figures {
 };
 
 struct measure_result {
-	struct figures total;
-	struct figures aead;
-	bool has_cpu;        /* figures other than tsc are known */
+	struct figures of[STAGES];
+	bool has_cpu;        /* figures other than tsc were counted */
 	double low_tsc;      /* the total of the fastest round */
 	double high_tsc;     /* and of the slowest */
 	double core_per_tsc; /* meter_core_per_tsc */
-	uint64_t n_packets;  /* that went through the pipeline */
+	uint64_t n_packets;  /* that went from port to port */
 	uint64_t n_lost;     /* of these, did not come out */
 	uint64_t n_checked;  /* of these, were looked into */
 	uint64_t n_wrong;    /* of these, were not what they must be */

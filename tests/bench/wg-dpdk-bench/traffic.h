@@ -4,8 +4,7 @@
 #pragma once
 
 /*
- * The packets of a measurement, a batch at a time: who sends what to whom, as inner packets from the
- * host or as the datagrams in which the remotes send them, and whether what came out is right.
+ * The packets of a measurement, a batch at a time: who sends what to whom. frames.h makes frames of them.
  */
 
 #include <stdbool.h>
@@ -29,16 +28,23 @@ struct traffic_mix {
 
 struct traffic {
 	struct traffic_mix mix;
-	unsigned train_len; /* packets in a row between the same two peers */
+	unsigned train_len; /* packets in a row between the same two */
+	bool is_from_peers; /* else from the hosts on lan */
+	bool is_to_peers;
 	struct prng prng;
 };
 
-/* One packet: an inner packet from one peer's address to another's. */
+/* One packet: an inner packet from a peer or a host to a peer or a host, and what tables are asked for on its way. */
 struct item {
 	uint32_t from;
 	uint32_t to;
 	uint16_t len; /* bytes of inner packet */
 	sa_family_t family;
+	uint32_t index; /* of the session under which it arrives from a peer */
+	uint8_t from_addr[16];
+	uint8_t to_addr[16];
+	uint8_t outer_to[4]; /* the gateway, from a peer */
+	uint8_t endpoint[4]; /* of the peer that it goes to */
 };
 
 /* Small enough that 64-byte packets stay in a second-level cache, as what a NIC has just written would. */
@@ -60,17 +66,5 @@ must_check bool traffic_parse_size(struct traffic_mix *out, const char *text);
 uint16_t traffic_max_len(const struct traffic_mix *mix);
 double traffic_mean_len(const struct traffic_mix *mix);
 
-/* traffic_draw chooses who sends what in a batch of `n` packets, and takes buffers for them; false: there are none. */
-must_check bool traffic_draw(
-	struct traffic *traffic, struct world *world, unsigned n, struct batch *out);
-
-/* batch_write_inner makes the buffers the inner packets as they come from the host. */
-void batch_write_inner(struct batch *batch);
-
-/* batch_write_datagrams makes them datagrams that are not sealed yet: sealing batch->ops finishes them. */
-void batch_write_datagrams(struct batch *batch, struct world *world);
-
-/* Of the `n` packets that came out: how many are not what they must be? Opens the sealed ones. */
-unsigned batch_check_inner(const struct batch *batch, struct rte_mbuf **out, unsigned n);
-unsigned batch_check_sealed(
-	const struct batch *batch, struct world *world, struct rte_mbuf **out, unsigned n);
+/* traffic_draw chooses who sends what in a batch of `out->n` packets. */
+void traffic_draw(struct traffic *traffic, const struct world *world, struct batch *out);

@@ -10,7 +10,10 @@
 
 #include "base/secure.h"
 #include "crypto/aead.h"
+#include "frame.h"
 #include "handshake/noise.h"
+#include "io/tun_link.h"
+#include "io/udp_link.h"
 #include "mailbox.h"
 #include "prng.h"
 #include "tables/allowedips.h"
@@ -21,6 +24,9 @@
 
 #define N_MBUFS 8191 /* many batches; 2^n - 1 suits a pool best */
 #define MAILBOX_LEN 1024
+
+/* Of a datagram around an inner packet: IPv6, UDP, the message's header, padding and tag. */
+#define WORLD_OVERHEAD (40 + 8 + WG_DATA_OVERHEAD + WG_PADDING)
 
 /* Keys and indices need not be secret here, and the same in every run is better. */
 static struct prng prng = {.state = 1};
@@ -59,9 +65,11 @@ void world_address(uint8_t *out, sa_family_t family, unsigned peer)
 /* Of 11.0.0.0/8: nothing leaves this program. */
 struct endpoint world_endpoint(unsigned peer)
 {
-	struct endpoint endpoint = {.addr = {AF_INET, {11}}, .port = 51820};
+	struct endpoint endpoint = {
+		.addr = {AF_INET, {11}}, .port = NETWORK_UDP_PORT, .local.family = AF_INET};
 
 	spread(endpoint.addr.bytes + 1, peer);
+	memcpy(endpoint.local.bytes, network_gateway4, sizeof(network_gateway4));
 	return endpoint;
 }
 
@@ -90,7 +98,8 @@ static bool start_session(struct world *w, struct remote *remote, unsigned peer)
 	}
 	if (index_table_take(w->publisher.indices, remote, &session.local_index) != 0)
 		return false;
-	remote->keypair = publish_keypair(&w->publisher, remote->peer, &session, w->pl.now_ns);
+	remote->keypair =
+		publish_keypair(&w->publisher, remote->peer, &session, w->worker.pipeline.now_ns);
 	if (!remote->keypair)
 		return false;
 	publish_sending(remote->peer, remote->keypair);
@@ -113,22 +122,72 @@ static bool add_peer(struct world *w, unsigned peer)
 	return own_addresses(remote->peer, peer) && start_session(w, remote, peer);
 }
 
+static bool create_interface(struct world *w)
+{
+	w->iface = publish_interface(&w->publisher, 0, w->mtu);
+	if (!w->iface)
+		return false;
+	w->iface->is_on_ports = true;
+	w->iface->listen_port = NETWORK_UDP_PORT;
+	return true;
+}
+
 static bool create_pipeline(struct world *w, const struct aead_engine *engine)
 {
+	struct pipeline *pl = &w->worker.pipeline;
+
 	w->publisher.rcu = rcu_create(1);
 	if (!w->publisher.rcu)
 		return false;
 	w->publisher.indices = index_table_create(w->publisher.rcu, draw_index);
-	w->iface = publish_interface(&w->publisher, 0, w->mtu);
-	w->pl.indices = w->publisher.indices;
-	w->pl.aead = aead_create(engine);
-	w->pl.now_ns = clock_read();
+	pl->indices = w->publisher.indices;
+	pl->aead = aead_create(engine);
+	pl->now_ns = clock_read();
 	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++) {
-		w->pl.mailboxes[kind] = mailbox_create(MAILBOX_LEN, -1);
-		if (!w->pl.mailboxes[kind])
+		pl->mailboxes[kind] = mailbox_create(MAILBOX_LEN, -1);
+		if (!pl->mailboxes[kind])
 			return false;
 	}
-	return w->publisher.indices && w->iface && w->pl.aead;
+	return w->publisher.indices && pl->aead && create_interface(w);
+}
+
+/* The kernel's side leads nowhere: nothing shall go there. */
+static const char *create_worker(struct world *w)
+{
+	const char *error = network_init(
+		&w->net, w->publisher.rcu, w->pool, (uint16_t)(w->mtu + WORLD_OVERHEAD));
+
+	w->link = (struct worker_link){
+		w->iface, tun_link_create(-1, w->pool), udp_link_create(-1, -1, w->pool), false};
+	w->worker.links = &w->link;
+	w->worker.n_links = 1;
+	w->worker.forward = network_forward(&w->net, &w->iface);
+	if (!error && (!w->link.tun || !w->link.udp))
+		error = "out of memory";
+	return error;
+}
+
+static bool create_peers(struct world *w, unsigned n_peers)
+{
+	w->remotes = aligned_alloc(CACHE_LINE, n_peers * sizeof(*w->remotes));
+	if (!w->remotes)
+		return false;
+	memset(w->remotes, 0, n_peers * sizeof(*w->remotes));
+	for (unsigned i = 0; i < n_peers; i++)
+		if (!add_peer(w, i))
+			return false;
+	return true;
+}
+
+static const char *create_all(struct world *w, const struct aead_engine *engine, unsigned n_peers)
+{
+	if (!create_pipeline(w, engine) || !create_peers(w, n_peers))
+		return "out of memory: a peer needs about 3 KB, use fewer --peers";
+	w->pool = packet_pool_create(N_MBUFS, (uint16_t)(w->mtu + WORLD_OVERHEAD + FRAME_OVERHEAD));
+	if (!w->pool)
+		return "no memory for packet buffers: give EAL more, -m 64 (megabytes) "
+		       "for packets up to 1420 bytes, -m 192 for larger ones";
+	return create_worker(w);
 }
 
 struct world *world_create(const struct aead_engine *engine, unsigned n_peers,
@@ -136,24 +195,14 @@ struct world *world_create(const struct aead_engine *engine, unsigned n_peers,
 {
 	struct world *w = aligned_alloc(CACHE_LINE, RTE_ALIGN_CEIL(sizeof(*w), CACHE_LINE));
 
-	*out_error = "out of memory: a peer needs about 3 KB, use fewer --peers";
+	*out_error = "out of memory";
 	if (!w)
 		return NULL;
 	memset(w, 0, sizeof(*w));
 	w->mtu = RTE_MAX(inner_max_len, WORLD_MTU);
-	w->remotes = aligned_alloc(CACHE_LINE, n_peers * sizeof(*w->remotes));
-	if (!w->remotes || !create_pipeline(w, engine))
-		goto fail;
-	memset(w->remotes, 0, n_peers * sizeof(*w->remotes));
-	for (unsigned i = 0; i < n_peers; i++)
-		if (!add_peer(w, i))
-			goto fail;
-	w->pool = packet_pool_create(N_MBUFS, w->mtu);
-	if (w->pool)
+	*out_error = create_all(w, engine, n_peers);
+	if (!*out_error)
 		return w;
-	*out_error = "no memory for packet buffers: give EAL more, -m 64 (megabytes) "
-		     "for packets up to 1420 bytes, -m 192 for larger ones";
-fail:
 	world_destroy(w);
 	return NULL;
 }
@@ -169,10 +218,13 @@ void world_destroy(struct world *w)
 {
 	for (unsigned i = 0; i < w->n_peers; i++)
 		remove_peer(w, &w->remotes[i]);
+	network_fini(&w->net);
+	tun_link_destroy(w->link.tun);
+	udp_link_destroy(w->link.udp);
 	rte_mempool_free(w->pool);
 	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
-		mailbox_destroy(w->pl.mailboxes[kind]);
-	aead_destroy(w->pl.aead);
+		mailbox_destroy(w->worker.pipeline.mailboxes[kind]);
+	aead_destroy(w->worker.pipeline.aead);
 	publish_destroy_interface(w->iface);
 	if (w->publisher.indices)
 		index_table_destroy(w->publisher.indices);
@@ -187,6 +239,6 @@ void world_drain(struct world *w)
 	struct event event;
 
 	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
-		while (mailbox_drain(w->pl.mailboxes[kind], &event, 1))
+		while (mailbox_drain(w->worker.pipeline.mailboxes[kind], &event, 1))
 			rte_pktmbuf_free(event.mbuf); /* NULL: a fact without a packet */
 }

@@ -4,8 +4,8 @@
 #pragma once
 
 /*
- * A gateway with one interface, built of what the workers and control use, and the other sides of its
- * peers. Each peer has its own keys, endpoint, an IPv4 and an IPv6 address, and a session that both sides
+ * A gateway with one interface on ports and one worker, built of what the workers and control use, and the other sides
+ * of its peers. Each peer has its own keys, endpoint, an IPv4 and an IPv6 address, and a session that both sides
  * use; the timers have just been asked, so that nothing but packets moves.
  */
 
@@ -15,9 +15,10 @@
 
 #include "base/addr.h"
 #include "base/compiler.h"
-#include "pipeline.h"
+#include "network.h"
 #include "publish.h"
 #include "wire.h"
+#include "worker.h"
 
 struct aead_engine;
 
@@ -42,7 +43,9 @@ struct world {
 	struct remote *remotes; /* n_peers */
 	unsigned n_peers;
 	uint16_t mtu;
-	struct pipeline pl;
+	struct network net;
+	struct worker_link link; /* the interface as the worker sees it */
+	struct worker worker;
 };
 
 /* world_create: NULL, and *out_error says why. The EAL must be initialised. `inner_max_len`: bytes. */
