@@ -129,7 +129,7 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	iface->view->listen_port = iface->config->listen_port;
 	iface->view->is_mss_clamped = iface->config->is_mss_clamped;
 	iface->view->is_dscp_copied = iface->config->is_dscp_copied;
-	cookie_keys_init(&iface->cookie, noise_local_public_key(iface->noise));
+	cookie_checker_init(&iface->cookie, noise_local_public_key(iface->noise));
 	result = add_peers(iface, gw, out_error);
 	if (result < 0)
 		return result;
@@ -154,6 +154,7 @@ void interface_destroy(struct interface *iface, struct gateway *gw)
 	tun_close(iface->tun_fds, iface->n_queues);
 	udp_close(&iface->udp);
 	tdestroy(iface->peers_by_key, forget_node);
+	cookie_checker_fini(&iface->cookie);
 	noise_local_destroy(iface->noise);
 	publish_destroy_interface(iface->view);
 	*iface = (struct interface){.config = NULL};

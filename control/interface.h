@@ -24,8 +24,8 @@ struct interface {
 	const struct interface_config *config;
 	struct iface_view *view;
 	struct noise_local *noise;
-	struct cookie_keys cookie; /* checks the MACs of what comes in */
-	void *peers_by_key;        /* a tsearch(3) tree, so that no choice of keys makes it slow */
+	struct cookie_checker cookie; /* checks the MACs of what comes in */
+	void *peers_by_key; /* a tsearch(3) tree, so that no choice of keys makes it slow */
 	struct routing_plan *plan;
 	struct udp_sockets udp;
 	int tun_fds[UDP_WORKERS_MAX];

@@ -47,7 +47,7 @@ int peer_create(struct gateway *gw, struct interface *iface, const struct peer_c
 	peer->view = publish_peer(iface->view, gw->n_peers);
 	peer->noise =
 		noise_remote_create(iface->noise, peer, config->public_key, config->preshared_key);
-	cookie_keys_init(&peer->cookie, config->public_key);
+	cookie_maker_init(&peer->cookie, config->public_key);
 	timers_init(&peer->timers, config->keepalive_s);
 	if (!peer->view || !peer->noise || publish_config(gw, peer) < 0) {
 		result = -ENOMEM;
@@ -85,6 +85,7 @@ static void wipe(struct gateway *gw, struct peer *peer)
 {
 	session_wipe(&peer->session, &gw->publisher, peer->view);
 	noise_remote_forget(peer->noise);
+	cookie_forget(&peer->cookie);
 }
 
 void peer_destroy(struct gateway *gw, struct peer *peer)
@@ -100,6 +101,7 @@ void peer_destroy(struct gateway *gw, struct peer *peer)
 	schedule_set(gw->schedule, &peer->schedule, TIMERS_NEVER);
 	drop_staged(gw, peer);
 	noise_remote_destroy(peer->noise);
+	cookie_forget(&peer->cookie);
 	free(peer);
 }
 

@@ -30,7 +30,7 @@ struct peer {
 	const struct peer_config *config;
 	struct peer_view *view;
 	struct noise_remote *noise;
-	struct cookie_keys cookie; /* makes the MACs of what goes out */
+	struct cookie_maker cookie; /* makes the MACs of what goes out */
 	struct tai64n_clock stamps;
 	struct timers timers;
 	struct session session;

@@ -38,6 +38,10 @@
 /* Initiations of one peer closer together than this are ignored: 50 a second, as the kernel does. */
 #define WG_INITIATION_SPACING_NS (NSEC_PER_SEC / 50)
 
+/* Cookies: [W] 5.4.7. The sender stops 5 s before the secret may have changed, as the kernel does. */
+#define WG_COOKIE_SECRET_NS (120 * NSEC_PER_SEC)
+#define WG_COOKIE_USE_NS (WG_COOKIE_SECRET_NS - 5 * NSEC_PER_SEC)
+
 #define WG_STAGED_PACKETS_MAX 128 /* per peer; the kernel's number for [W] 6.4 */
 #define WG_PEERS_MAX (1U << 20)
 #define WG_INTERFACES_MAX 64 /* of the process; iface_id has 8 bits */

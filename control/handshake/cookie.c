@@ -5,33 +5,175 @@
 
 #include <string.h>
 
+#include <sodium.h>
+
+#include "base/addr.h"
+#include "base/bytes.h"
 #include "base/secure.h"
 #include "handshake/hash.h"
+#include "protocol.h"
 
-static const char MAC1_LABEL[8] = {'m', 'a', 'c', '1', '-', '-', '-', '-'}; /* [W] 5.4 */
+static const char MAC1_LABEL[8] = {'m', 'a', 'c', '1', '-', '-', '-', '-'};   /* [W] 5.4 */
+static const char COOKIE_LABEL[8] = {'c', 'o', 'o', 'k', 'i', 'e', '-', '-'}; /* [W] 5.4 */
 
-void cookie_keys_init(struct cookie_keys *keys, const uint8_t public_key[WG_KEY_LEN])
+_Static_assert(WG_COOKIE_NONCE_LEN == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "[W] 5.4.7");
+_Static_assert(WG_KEY_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "[W] 5.4.7");
+
+/* What mac1 covers is `len` less both MACs, what mac2 covers is `len` less itself: [W] 5.4.4. */
+static size_t mac1_offset(size_t len)
+{
+	return len - sizeof(struct wg_msg_macs);
+}
+
+static size_t mac2_offset(size_t len)
+{
+	return len - WG_MAC_LEN;
+}
+
+static void keys_init(struct cookie_keys *keys, const uint8_t public_key[WG_KEY_LEN])
 {
 	hash_concat(keys->mac1_key, MAC1_LABEL, sizeof(MAC1_LABEL), public_key, WG_KEY_LEN);
 }
 
-void cookie_add_macs(const struct cookie_keys *keys, void *msg, size_t len)
+static void derive_reply_key(uint8_t out[WG_KEY_LEN], const uint8_t public_key[WG_KEY_LEN])
 {
-	const size_t covered_len = len - sizeof(struct wg_msg_macs);
-	struct wg_msg_macs macs = {0};
+	hash_concat(out, COOKIE_LABEL, sizeof(COOKIE_LABEL), public_key, WG_KEY_LEN);
+}
 
-	hash_mac(macs.mac1, keys->mac1_key, msg, covered_len);
-	memcpy((uint8_t *)msg + covered_len, &macs, sizeof(macs));
+/* The sender's side. */
+
+void cookie_maker_init(struct cookie_maker *maker, const uint8_t public_key[WG_KEY_LEN])
+{
+	*maker = (struct cookie_maker){.has_cookie = false};
+	keys_init(&maker->keys, public_key);
+}
+
+static void wipe_cookie(struct cookie_maker *maker)
+{
+	secure_wipe(maker->cookie, sizeof(maker->cookie));
+	maker->has_cookie = false;
+}
+
+void cookie_forget(struct cookie_maker *maker)
+{
+	wipe_cookie(maker);
+	maker->is_reply_due = false;
+}
+
+void cookie_add_macs(struct cookie_maker *maker, void *msg, size_t len, uint64_t now_ns)
+{
+	uint8_t *mac1 = (uint8_t *)msg + mac1_offset(len);
+	uint8_t *mac2 = (uint8_t *)msg + mac2_offset(len);
+
+	hash_mac(mac1, maker->keys.mac1_key, msg, mac1_offset(len));
+	memcpy(maker->mac1, mac1, WG_MAC_LEN);
+	maker->is_reply_due = true;
+	if (maker->has_cookie && clock_has_passed(now_ns, maker->cookie_ns, WG_COOKIE_USE_NS))
+		wipe_cookie(maker);
+	if (maker->has_cookie)
+		hash_mac_short_key(mac2, maker->cookie, msg, mac2_offset(len));
+	else
+		memset(mac2, 0, WG_MAC_LEN);
+}
+
+bool cookie_take_reply(struct cookie_maker *maker, const uint8_t public_key[WG_KEY_LEN],
+	const struct wg_msg_cookie *reply, uint64_t now_ns)
+{
+	uint8_t key[WG_KEY_LEN], cookie[WG_MAC_LEN];
+
+	if (!maker->is_reply_due)
+		return false;
+	derive_reply_key(key, public_key);
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(cookie, NULL, NULL, reply->encrypted_cookie,
+		    sizeof(reply->encrypted_cookie), maker->mac1, WG_MAC_LEN, reply->nonce, key)
+		!= 0)
+		return false;
+	memcpy(maker->cookie, cookie, WG_MAC_LEN);
+	secure_wipe(cookie, sizeof(cookie));
+	maker->cookie_ns = now_ns;
+	maker->has_cookie = true;
+	maker->is_reply_due = false;
+	return true;
+}
+
+/* The receiver's side. */
+
+void cookie_checker_init(struct cookie_checker *checker, const uint8_t public_key[WG_KEY_LEN])
+{
+	*checker = (struct cookie_checker){.secret_ns = 0};
+	keys_init(&checker->keys, public_key);
+	derive_reply_key(checker->reply_key, public_key);
+}
+
+void cookie_checker_fini(struct cookie_checker *checker)
+{
+	secure_wipe(checker, sizeof(*checker));
+}
+
+bool cookie_is_stale(const struct cookie_checker *checker, uint64_t now_ns)
+{
+	return checker->secret_ns == 0
+		|| clock_has_passed(now_ns, checker->secret_ns, WG_COOKIE_SECRET_NS);
+}
+
+void cookie_renew(struct cookie_checker *checker, const uint8_t random[WG_KEY_LEN], uint64_t now_ns)
+{
+	memcpy(checker->secret, random, WG_KEY_LEN);
+	checker->secret_ns = now_ns;
+}
+
+/* [W] 5.4.7: the MAC of address and port under the secret. The length tells the families apart. */
+static void make_cookie(uint8_t out[WG_MAC_LEN], const struct cookie_checker *checker,
+	const struct endpoint *source)
+{
+	uint8_t text[sizeof(source->addr.bytes) + 2];
+	const size_t addr_len = ip_addr_bits(source->addr.family) / 8;
+
+	memcpy(text, source->addr.bytes, addr_len);
+	be16_store(text + addr_len, source->port);
+	hash_mac(out, checker->secret, text, addr_len + 2);
 }
 
 bool cookie_check_mac1(const struct cookie_keys *keys, const void *msg, size_t len)
 {
 	uint8_t mac1[WG_MAC_LEN];
-	size_t covered_len;
 
 	if (len < sizeof(struct wg_msg_macs))
 		return false;
-	covered_len = len - sizeof(struct wg_msg_macs);
-	hash_mac(mac1, keys->mac1_key, msg, covered_len);
-	return secure_equal(mac1, (const uint8_t *)msg + covered_len, WG_MAC_LEN);
+	hash_mac(mac1, keys->mac1_key, msg, mac1_offset(len));
+	return secure_equal(mac1, (const uint8_t *)msg + mac1_offset(len), WG_MAC_LEN);
+}
+
+bool cookie_check_mac2(const struct cookie_checker *checker, const struct endpoint *source,
+	const void *msg, size_t len, uint64_t now_ns)
+{
+	uint8_t cookie[WG_MAC_LEN], mac2[WG_MAC_LEN];
+	bool is_right;
+
+	if (cookie_is_stale(checker, now_ns))
+		return false;
+	make_cookie(cookie, checker, source);
+	hash_mac_short_key(mac2, cookie, msg, mac2_offset(len));
+	is_right = secure_equal(mac2, (const uint8_t *)msg + mac2_offset(len), WG_MAC_LEN);
+	secure_wipe(cookie, sizeof(cookie));
+	secure_wipe(mac2, sizeof(mac2)); /* of a forged message it would be the right answer */
+	return is_right;
+}
+
+void cookie_make_reply(const struct cookie_checker *checker, const struct endpoint *source,
+	const void *msg, size_t len, const uint8_t nonce[WG_COOKIE_NONCE_LEN],
+	struct wg_msg_cookie *out)
+{
+	const struct wg_msg_initiation *asked = msg; /* sender_index is the same in a response */
+	const uint8_t *mac1 = (const uint8_t *)msg + mac1_offset(len);
+	struct wg_msg_cookie reply = {.type = {WG_MSG_COOKIE}};
+	uint8_t cookie[WG_MAC_LEN];
+
+	memcpy(reply.receiver_index, asked->sender_index, sizeof(reply.receiver_index));
+	memcpy(reply.nonce, nonce, sizeof(reply.nonce));
+	make_cookie(cookie, checker, source);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(reply.encrypted_cookie, NULL, cookie,
+		sizeof(cookie), mac1, WG_MAC_LEN, NULL, nonce, checker->reply_key);
+	secure_wipe(cookie, sizeof(cookie));
+	*out = reply;
 }

@@ -21,14 +21,26 @@ void hash_concat(uint8_t out[HASH_LEN], const void *first, size_t first_len, con
 	secure_wipe(&state, sizeof(state));
 }
 
-void hash_mac(uint8_t out[WG_MAC_LEN], const uint8_t key[HASH_LEN], const void *data, size_t len)
+static void mac(
+	uint8_t out[WG_MAC_LEN], const uint8_t *key, size_t key_len, const void *data, size_t len)
 {
 	blake2s_state state;
 
-	blake2s_init_key(&state, WG_MAC_LEN, key, HASH_LEN);
+	blake2s_init_key(&state, WG_MAC_LEN, key, key_len);
 	blake2s_update(&state, data, len);
 	blake2s_final(&state, out, WG_MAC_LEN);
 	secure_wipe(&state, sizeof(state));
+}
+
+void hash_mac(uint8_t out[WG_MAC_LEN], const uint8_t key[HASH_LEN], const void *data, size_t len)
+{
+	mac(out, key, HASH_LEN, data, len);
+}
+
+void hash_mac_short_key(
+	uint8_t out[WG_MAC_LEN], const uint8_t key[WG_MAC_LEN], const void *data, size_t len)
+{
+	mac(out, key, WG_MAC_LEN, data, len);
 }
 
 /* One of HMAC's two passes: Hash of the key, padded to a block and xored with `pad`, and `data`. */

@@ -22,6 +22,10 @@ void hash_concat(uint8_t out[HASH_LEN], const void *first, size_t first_len, con
 /* hash_mac: Mac, that is BLAKE2s with a key and an output of 16 bytes. */
 void hash_mac(uint8_t out[WG_MAC_LEN], const uint8_t key[HASH_LEN], const void *data, size_t len);
 
+/* hash_mac_short_key: the same with a cookie as the key, [W] 5.4.4. */
+void hash_mac_short_key(
+	uint8_t out[WG_MAC_LEN], const uint8_t key[WG_MAC_LEN], const void *data, size_t len);
+
 /* hash_hmac: HMAC with BLAKE2s, for keys of the one length that [W] 5.4 uses. */
 void hash_hmac(uint8_t out[HASH_LEN], const uint8_t key[HASH_LEN], const void *data, size_t len);
 

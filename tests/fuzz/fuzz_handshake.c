@@ -2,8 +2,8 @@
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
 /*
- * Handshake messages from a stranger. The first byte of the input chooses: an initiation or a response; the
- * rest as it is, or laid over the right message (xor), so that the fuzzer gets past the tags at all. Whatever
+ * Handshake messages from a stranger. The first byte of the input chooses: an initiation, a response or a cookie reply;
+ * the rest as it is, or laid over the right message (xor), so that the fuzzer gets past the tags at all. Whatever
  * it makes, the message is accepted exactly if nothing that is authentic in it was changed, and no index leaks.
  */
 
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/bytes.h"
 #include "handshake/cookie.h"
 #include "handshake/noise.h"
@@ -22,6 +23,7 @@
 #define RESPONDER_INDEX 0x22222222
 #define IS_RESPONSE 1
 #define IS_OVERLAY 2
+#define IS_COOKIE 4 /* counts more than IS_RESPONSE */
 
 static const uint8_t initiator_private[WG_KEY_LEN] = {1};
 static const uint8_t responder_private[WG_KEY_LEN] = {2};
@@ -112,15 +114,15 @@ static void fuzz_initiation(bool is_overlay, const uint8_t *data, size_t size)
 {
 	struct wg_msg_initiation msg;
 	struct noise_remote *remote;
-	struct cookie_keys keys;
+	struct cookie_checker checker;
 	bool is_authentic;
 
 	check(noise_create_initiation(initiator.remote, initiator_ephemeral, timestamp, &msg)
 		== NOISE_OK);
 	is_authentic = apply((uint8_t *)&msg, sizeof(msg),
 		offsetof(struct wg_msg_initiation, ephemeral), is_overlay, data, size);
-	cookie_keys_init(&keys, noise_local_public_key(responder.local));
-	(void)!cookie_check_mac1(&keys, &msg, sizeof(msg));
+	cookie_checker_init(&checker, noise_local_public_key(responder.local));
+	(void)!cookie_check_mac1(&checker.keys, &msg, sizeof(msg));
 	check((noise_consume_initiation(responder.local, &msg, NSEC_PER_SEC, &remote) == NOISE_OK)
 		== is_authentic);
 	check(responder.n_held == 0);
@@ -144,6 +146,41 @@ static void fuzz_response(bool is_overlay, const uint8_t *data, size_t size)
 	check(initiator.n_held == 1);
 }
 
+/* The message that asks for the reply has a mac2 of the fuzzer's choice, too: it must not count. */
+static void fuzz_cookie(bool is_overlay, const uint8_t *data, size_t size)
+{
+	const uint8_t secret[WG_KEY_LEN] = {7}, nonce[WG_COOKIE_NONCE_LEN] = {8};
+	const struct endpoint source = {.addr = {AF_INET, {192, 0, 2, 7}}, .port = 51820};
+	const uint8_t *public_key = noise_local_public_key(responder.local);
+	struct wg_msg_initiation msg;
+	struct wg_msg_cookie reply, right;
+	struct cookie_checker checker;
+	struct cookie_maker maker;
+	bool is_authentic;
+
+	check(noise_create_initiation(initiator.remote, initiator_ephemeral, timestamp, &msg)
+		== NOISE_OK);
+	cookie_maker_init(&maker, public_key);
+	cookie_checker_init(&checker, public_key);
+	cookie_renew(&checker, secret, NSEC_PER_SEC);
+	cookie_add_macs(&maker, &msg, sizeof(msg), NSEC_PER_SEC);
+	for (size_t i = 0; i < WG_MAC_LEN && i < size; i++)
+		msg.macs.mac2[i] = data[i];
+	check(!cookie_check_mac2(&checker, &source, &msg, sizeof(msg), NSEC_PER_SEC));
+
+	cookie_make_reply(&checker, &source, &msg, sizeof(msg), nonce, &right);
+	reply = right;
+	for (size_t i = 0; i < sizeof(reply) && i < size; i++)
+		((uint8_t *)&reply)[i] = is_overlay ? ((uint8_t *)&reply)[i] ^ data[i] : data[i];
+	is_authentic = memcmp(reply.nonce, right.nonce,
+			       sizeof(reply) - offsetof(struct wg_msg_cookie, nonce))
+		== 0;
+	check(cookie_take_reply(&maker, public_key, &reply, NSEC_PER_SEC) == is_authentic);
+	cookie_add_macs(&maker, &msg, sizeof(msg), NSEC_PER_SEC);
+	check(cookie_check_mac2(&checker, &source, &msg, sizeof(msg), NSEC_PER_SEC)
+		== is_authentic);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -152,7 +189,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	end_init(&initiator, initiator_private, responder_private);
 	end_init(&responder, responder_private, initiator_private);
-	if (data[0] & IS_RESPONSE)
+	if (data[0] & IS_COOKIE)
+		fuzz_cookie(data[0] & IS_OVERLAY, data + 1, size - 1);
+	else if (data[0] & IS_RESPONSE)
 		fuzz_response(data[0] & IS_OVERLAY, data + 1, size - 1);
 	else
 		fuzz_initiation(data[0] & IS_OVERLAY, data + 1, size - 1);

@@ -25,8 +25,8 @@ struct engine {
 	struct noise_local *local;
 	struct noise_remote *remotes[ENGINE_REMOTES_MAX];
 	unsigned n_remotes;
-	struct cookie_keys cookie_keys; /* of messages to us */
-	uint32_t first_index;           /* what the next index_take gives, counted up */
+	struct cookie_checker checker; /* of messages to us */
+	uint32_t first_index;          /* what the next index_take gives, counted up */
 	bool is_taken[ENGINE_INDICES_MAX];
 	unsigned n_given;
 	unsigned n_held; /* taken and not dropped */
@@ -81,7 +81,7 @@ static inline void engine_init(struct engine *engine, const uint8_t private_key[
 	engine->local = noise_local_create(private_key, &ENGINE_UPCALLS, engine);
 	if (engine->local == NULL)
 		abort();
-	cookie_keys_init(&engine->cookie_keys, noise_local_public_key(engine->local));
+	cookie_checker_init(&engine->checker, noise_local_public_key(engine->local));
 }
 
 static inline struct noise_remote *engine_add(struct engine *engine, void *owner,

@@ -25,7 +25,7 @@ static const uint8_t other_psk[WG_KEY_LEN] = {1, 2, 4};
 struct pair {
 	struct engine a, b;
 	struct noise_remote *a_to_b, *b_to_a;
-	struct cookie_keys to_a, to_b;
+	struct cookie_maker to_a, to_b;
 	uint64_t now_ns;
 	uint8_t last_ephemeral;
 };
@@ -64,8 +64,8 @@ static void pair_init(struct pair *p, const uint8_t *a_psk, const uint8_t *b_psk
 	p->b.first_index = 0xa0b0c0d0;
 	p->a_to_b = engine_add(&p->a, &p->a, noise_local_public_key(p->b.local), a_psk);
 	p->b_to_a = engine_add(&p->b, &p->b, noise_local_public_key(p->a.local), b_psk);
-	p->to_a = p->a.cookie_keys;
-	p->to_b = p->b.cookie_keys;
+	cookie_maker_init(&p->to_a, noise_local_public_key(p->a.local));
+	cookie_maker_init(&p->to_b, noise_local_public_key(p->b.local));
 	p->now_ns = NSEC_PER_SEC;
 }
 
@@ -86,7 +86,7 @@ static enum noise_result initiate(struct pair *p, struct wg_msg_initiation *out)
 	make_timestamp(timestamp, p->now_ns);
 	result = noise_create_initiation(p->a_to_b, new_ephemeral(p), timestamp, out);
 	if (result == NOISE_OK)
-		cookie_add_macs(&p->to_b, out, sizeof(*out));
+		cookie_add_macs(&p->to_b, out, sizeof(*out), p->now_ns);
 	return result;
 }
 
@@ -96,7 +96,7 @@ static enum noise_result receive_initiation(struct pair *p, const struct wg_msg_
 	struct noise_remote *remote;
 	enum noise_result result;
 
-	if (!cookie_check_mac1(&p->to_b, msg, sizeof(*msg)))
+	if (!cookie_check_mac1(&p->b.checker.keys, msg, sizeof(*msg)))
 		return NOISE_UNAUTHENTIC;
 	result = noise_consume_initiation(p->b.local, msg, p->now_ns, &remote);
 	if (result == NOISE_OK)
@@ -109,13 +109,13 @@ static enum noise_result respond(struct pair *p, struct wg_msg_response *out)
 	enum noise_result result = noise_create_response(p->b_to_a, new_ephemeral(p), out);
 
 	if (result == NOISE_OK)
-		cookie_add_macs(&p->to_a, out, sizeof(*out));
+		cookie_add_macs(&p->to_a, out, sizeof(*out), p->now_ns);
 	return result;
 }
 
 static enum noise_result receive_response(struct pair *p, const struct wg_msg_response *msg)
 {
-	if (!cookie_check_mac1(&p->to_a, msg, sizeof(*msg)))
+	if (!cookie_check_mac1(&p->a.checker.keys, msg, sizeof(*msg)))
 		return NOISE_UNAUTHENTIC;
 	return noise_consume_response(p->a_to_b, msg);
 }
@@ -217,7 +217,7 @@ static void test_wrong_static_keys(void **state)
 	/* Meant for b, arrives at c, with and without a right mac1. */
 	make_key(key, 0x33);
 	engine_init(&c, key);
-	assert_false(cookie_check_mac1(&c.cookie_keys, &msg, sizeof(msg)));
+	assert_false(cookie_check_mac1(&c.checker.keys, &msg, sizeof(msg)));
 	assert_int_equal(NOISE_UNAUTHENTIC, noise_consume_initiation(c.local, &msg, 1, &remote));
 
 	/* c calls b, which does not know it. */
@@ -225,7 +225,7 @@ static void test_wrong_static_keys(void **state)
 	assert_int_equal(NOISE_OK,
 		noise_create_initiation(
 			remote, new_ephemeral(&p), (const uint8_t[WG_TIMESTAMP_LEN]){1}, &msg));
-	cookie_add_macs(&p.to_b, &msg, sizeof(msg));
+	cookie_add_macs(&p.to_b, &msg, sizeof(msg), p.now_ns);
 	assert_int_equal(NOISE_UNKNOWN_PEER, receive_initiation(&p, &msg));
 	engine_fini(&c);
 
@@ -274,7 +274,7 @@ static void test_replay_and_flood(void **state)
 		make_timestamp(timestamp, fresh_rows[i].timestamp);
 		assert_int_equal(NOISE_OK,
 			noise_create_initiation(p.a_to_b, new_ephemeral(&p), timestamp, &msg));
-		cookie_add_macs(&p.to_b, &msg, sizeof(msg));
+		cookie_add_macs(&p.to_b, &msg, sizeof(msg), p.now_ns);
 		if (receive_initiation(&p, &msg) != fresh_rows[i].result)
 			fail_msg("row %zu", i);
 	}
@@ -322,7 +322,7 @@ static void test_flipped_initiation(void **state)
 		((uint8_t *)&flipped)[i] ^= (uint8_t)(1 << i % 8);
 		if (receive_initiation(&p, &flipped) != NOISE_UNAUTHENTIC)
 			fail_msg("byte %zu", i);
-		cookie_add_macs(&p.to_b, &flipped, sizeof(flipped));
+		cookie_add_macs(&p.to_b, &flipped, sizeof(flipped), p.now_ns);
 		if (i >= noise_begin && i < noise_end
 			&& receive_initiation(&p, &flipped) == NOISE_OK)
 			fail_msg("byte %zu, right mac1", i);
@@ -353,7 +353,7 @@ static void test_flipped_response(void **state)
 		((uint8_t *)&flipped)[i] ^= (uint8_t)(1 << i % 8);
 		if (receive_response(&p, &flipped) != NOISE_UNAUTHENTIC)
 			fail_msg("byte %zu", i);
-		cookie_add_macs(&p.to_a, &flipped, sizeof(flipped));
+		cookie_add_macs(&p.to_a, &flipped, sizeof(flipped), p.now_ns);
 		if (i >= noise_begin && i < noise_end && receive_response(&p, &flipped) == NOISE_OK)
 			fail_msg("byte %zu, right mac1", i);
 	}
@@ -396,7 +396,7 @@ static void check_low_order_initiation(struct pair *p, const uint8_t key[WG_KEY_
 
 	assert_int_equal(NOISE_OK, initiate(p, &msg));
 	memcpy(msg.ephemeral, key, WG_KEY_LEN);
-	cookie_add_macs(&p->to_b, &msg, sizeof(msg));
+	cookie_add_macs(&p->to_b, &msg, sizeof(msg), p->now_ns);
 	assert_int_equal(NOISE_BAD_KEY, receive_initiation(p, &msg));
 }
 
@@ -408,7 +408,7 @@ static void check_low_order_response(struct pair *p, const uint8_t key[WG_KEY_LE
 	assert_int_equal(NOISE_OK, respond(p, &msg));
 	bad = msg;
 	memcpy(bad.ephemeral, key, WG_KEY_LEN);
-	cookie_add_macs(&p->to_a, &bad, sizeof(bad));
+	cookie_add_macs(&p->to_a, &bad, sizeof(bad), p->now_ns);
 	assert_int_equal(NOISE_BAD_KEY, receive_response(p, &bad));
 	assert_int_equal(NOISE_OK, receive_response(p, &msg));
 	assert_session(p);

@@ -75,7 +75,7 @@ static void assert_session(
 
 static void run_initiator(const struct transcript *t)
 {
-	struct cookie_keys cookie_keys;
+	struct cookie_maker maker;
 	struct engine engine;
 	struct noise_remote *remote;
 	struct noise_session session;
@@ -88,11 +88,11 @@ static void run_initiator(const struct transcript *t)
 
 	assert_int_equal(NOISE_OK,
 		noise_create_initiation(remote, t->initiator_ephemeral, t->timestamp, &msg));
-	cookie_keys_init(&cookie_keys, t->responder_public);
-	cookie_add_macs(&cookie_keys, &msg, sizeof(msg));
+	cookie_maker_init(&maker, t->responder_public);
+	cookie_add_macs(&maker, &msg, sizeof(msg), NOW_NS);
 	assert_memory_equal(&msg, &t->initiation, sizeof(msg));
 
-	assert_true(cookie_check_mac1(&engine.cookie_keys, &t->response, sizeof(t->response)));
+	assert_true(cookie_check_mac1(&engine.checker.keys, &t->response, sizeof(t->response)));
 	assert_int_equal(NOISE_OK, noise_consume_response(remote, &t->response));
 	assert_int_equal(NOISE_OK, noise_begin_session(remote, &session));
 	assert_session(t, &session, true);
@@ -101,7 +101,7 @@ static void run_initiator(const struct transcript *t)
 
 static void run_responder(const struct transcript *t)
 {
-	struct cookie_keys cookie_keys;
+	struct cookie_maker maker;
 	struct engine engine;
 	struct noise_remote *remote, *found;
 	struct noise_session session;
@@ -111,13 +111,13 @@ static void run_responder(const struct transcript *t)
 	engine.first_index = le32_load(t->responder_index);
 	remote = engine_add(&engine, NULL, t->initiator_public, t->preshared_key);
 
-	assert_true(cookie_check_mac1(&engine.cookie_keys, &t->initiation, sizeof(t->initiation)));
+	assert_true(cookie_check_mac1(&engine.checker.keys, &t->initiation, sizeof(t->initiation)));
 	assert_int_equal(
 		NOISE_OK, noise_consume_initiation(engine.local, &t->initiation, NOW_NS, &found));
 	assert_ptr_equal(found, remote);
 	assert_int_equal(NOISE_OK, noise_create_response(remote, t->responder_ephemeral, &msg));
-	cookie_keys_init(&cookie_keys, t->initiator_public);
-	cookie_add_macs(&cookie_keys, &msg, sizeof(msg));
+	cookie_maker_init(&maker, t->initiator_public);
+	cookie_add_macs(&maker, &msg, sizeof(msg), NOW_NS);
 	assert_memory_equal(&msg, &t->response, sizeof(msg));
 
 	assert_int_equal(NOISE_OK, noise_begin_session(remote, &session));
@@ -172,7 +172,7 @@ static void test_low_order_static(void **state)
 	READ(initiator_public);
 	READ(initiation);
 	engine_init(&engine, t->responder_private);
-	assert_true(cookie_check_mac1(&engine.cookie_keys, &t->initiation, sizeof(t->initiation)));
+	assert_true(cookie_check_mac1(&engine.checker.keys, &t->initiation, sizeof(t->initiation)));
 	assert_int_equal(NOISE_UNKNOWN_PEER,
 		noise_consume_initiation(engine.local, &t->initiation, NOW_NS, &found));
 	engine_add(&engine, NULL, t->initiator_public, no_key);

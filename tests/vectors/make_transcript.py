@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the wg-dpdk contributors
-"""Writes handshake.txt: two whole handshakes, byte for byte, and a hostile message.
+"""Writes handshake.txt: two whole handshakes, byte for byte, a hostile message, and cookie replies.
 
 An implementation of [W] 5.4 of its own: it shares no code with control/handshake/ and uses other libraries
 (hashlib, hmac, and the cryptography package for X25519 and ChaCha20-Poly1305). Needed only to make the file
@@ -10,6 +10,7 @@ again: python3 make_transcript.py > handshake.txt
 
 import hashlib
 import hmac
+import ipaddress
 import struct
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 CONSTRUCTION = b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s"
 IDENTIFIER = b"WireGuard v1 zx2c4 Jason@zx2c4.com"
 LABEL_MAC1 = b"mac1----"
+LABEL_COOKIE = b"cookie--"
 
 
 def blake2s(*parts):
@@ -129,9 +131,54 @@ def low_order(name):
     show(name, v)
 
 
-print("# Two handshakes, each with a data packet of the initiator, and a hostile initiation.")
+def hchacha20(key, nonce):
+    """draft-irtf-cfrg-xchacha-03, 2.2: ChaCha20's rounds without the final addition."""
+    state = list(struct.unpack("<16I", b"expand 32-byte k" + key + nonce))
+
+    def quarter(a, b, c, d):
+        for x, y, z, n in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            state[x] = state[x] + state[y] & 0xffffffff
+            state[z] ^= state[x]
+            state[z] = state[z] << n & 0xffffffff | state[z] >> 32 - n
+
+    for _ in range(10):
+        for i in range(4):
+            quarter(i, i + 4, i + 8, i + 12)
+        for i in range(4):
+            quarter(i, (i + 1) % 4 + 4, (i + 2) % 4 + 8, (i + 3) % 4 + 12)
+    return struct.pack("<8I", *state[:4], *state[12:])
+
+
+def xseal(key, nonce, plain, ad):
+    return ChaCha20Poly1305(hchacha20(key, nonce[:16])).encrypt(bytes(4) + nonce[16:], plain, ad)
+
+
+def cookie_reply(name, address, port):
+    """An initiation without mac2, the reply to it, and the same initiation with the cookie."""
+    v = start(name)
+    v["preshared_key"] = bytes(32)
+    v["secret"] = made_up(f"{name} secret")
+    v["source"] = ipaddress.ip_address(address).packed
+    v["port"] = struct.pack(">H", port)
+    v["nonce"] = made_up(f"{name} nonce", 24)
+    _, _, v["initiation"] = initiation(v)
+    mac1 = v["initiation"][-32:-16]
+    v["cookie"] = mac(v["secret"], v["source"] + v["port"])
+    sealed = xseal(blake2s(LABEL_COOKIE, v["responder_public"]), v["nonce"], v["cookie"], mac1)
+    v["reply"] = b"\x03\0\0\0" + v["initiator_index"] + v["nonce"] + sealed
+    v["initiation_with_mac2"] = v["initiation"][:-16] + mac(v["cookie"], v["initiation"][:-16])
+    show(name, v)
+
+
+# The answer of draft-irtf-cfrg-xchacha-03, 2.2.1: this part has no library to lean on.
+assert hchacha20(bytes(range(32)), bytes.fromhex("000000090000004a0000000031415927")).hex() == \
+    "82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc"
+
+print("# Two handshakes, each with a data packet of the initiator, a hostile initiation, and cookie replies.")
 print("# Made by make_transcript.py, which shares no code with the gateway.")
 print("# Indices, timestamp and counter as on the wire.")
 transcript("no-preshared-key", bytes(32))
 transcript("preshared-key", made_up("preshared key"))
 low_order("low-order-static")
+cookie_reply("cookie-v4", "192.0.2.7", 51820)
+cookie_reply("cookie-v6", "2001:db8::7", 1)
