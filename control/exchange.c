@@ -216,6 +216,37 @@ static bool receive_cookie(
 		&& cookie_take_reply(&peer->cookie, peer->config->public_key, msg, now_ns);
 }
 
+static void renew_secret(struct cookie_checker *checker, uint64_t now_ns)
+{
+	uint8_t secret[WG_KEY_LEN];
+
+	randombytes_buf(secret, sizeof(secret));
+	cookie_renew(checker, secret, now_ns);
+	secure_wipe(secret, sizeof(secret));
+}
+
+/*
+ * The message becomes the reply to itself, so that a flood takes no buffers; it goes to where the message came from, which
+ * may be no peer's endpoint.
+ */
+static void answer_with_cookie(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	struct cookie_checker *checker = &gw->interfaces[packet_of(mbuf)->iface_id].cookie;
+	struct packet *packet = packet_of(mbuf);
+	uint8_t nonce[WG_COOKIE_NONCE_LEN];
+
+	if (cookie_is_stale(checker, now_ns))
+		renew_secret(checker, now_ns);
+	randombytes_buf(nonce, sizeof(nonce));
+	cookie_make_reply(checker, &packet->outer, rte_pktmbuf_mtod(mbuf, const void *),
+		rte_pktmbuf_data_len(mbuf), nonce, rte_pktmbuf_mtod(mbuf, struct wg_msg_cookie *));
+	rte_pktmbuf_trim(
+		mbuf, (uint16_t)(rte_pktmbuf_data_len(mbuf) - sizeof(struct wg_msg_cookie)));
+	packet->outer_tos = HANDSHAKE_TOS;
+	drops_count(dataplane_control_drops(gw->dataplane), DROP_OUTER_COOKIE_SENT, 1);
+	dataplane_send(gw->dataplane, packet->outer.port, &mbuf, 1);
+}
+
 static enum drop_reason dispatch(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
 	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
@@ -224,8 +255,17 @@ static enum drop_reason dispatch(struct gateway *gw, struct rte_mbuf *mbuf, uint
 
 	if (msg[0] == WG_MSG_COOKIE)
 		return receive_cookie(gw, iface, mbuf, now_ns) ? DROP_N : DROP_OUTER_BAD_HANDSHAKE;
-	if (!cookie_check_mac1(&iface->cookie.keys, msg, rte_pktmbuf_data_len(mbuf)))
+	switch (admission_judge(&gw->admission, &iface->cookie, &packet_of(mbuf)->outer, msg,
+		rte_pktmbuf_data_len(mbuf), now_ns)) {
+	case ADMISSION_BAD_MAC:
 		return DROP_OUTER_BAD_MAC;
+	case ADMISSION_COOKIE:
+		return DROP_OUTER_COOKIE_SENT;
+	case ADMISSION_RATE:
+		return DROP_OUTER_HANDSHAKE_RATE;
+	case ADMISSION_HANDLE:
+		break;
+	}
 	result = msg[0] == WG_MSG_INITIATION ? receive_initiation(gw, iface, mbuf, now_ns)
 					     : receive_response(gw, iface, mbuf, now_ns);
 	if (result == NOISE_OK)
@@ -241,6 +281,8 @@ void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns
 
 	if (reason == DROP_N)
 		rte_pktmbuf_free(mbuf);
+	else if (reason == DROP_OUTER_COOKIE_SENT)
+		answer_with_cookie(gw, mbuf, now_ns);
 	else
 		drop_packet(dataplane_control_drops(gw->dataplane), reason, mbuf);
 }

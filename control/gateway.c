@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/secure.h"
 #include "config/config.h"
 #include "crypto/aead.h"
 #include "dataplane.h"
@@ -75,6 +76,17 @@ static uint16_t largest_mtu(const struct gateway *gw)
 	return largest;
 }
 
+static bool create_admission(struct gateway *gw)
+{
+	uint8_t key[RATELIMITER_KEY_LEN];
+	bool is_ready;
+
+	randombytes_buf(key, sizeof(key));
+	is_ready = admission_init(&gw->admission, key);
+	secure_wipe(key, sizeof(key));
+	return is_ready;
+}
+
 static bool create_tables(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
 {
 	gw->peers = calloc(count_peers(gw->config) + 1, sizeof(struct peer *));
@@ -83,7 +95,7 @@ static bool create_tables(struct gateway *gw, unsigned n_workers, struct host_er
 	gw->publisher.indices = gw->publisher.rcu
 		? index_table_create(gw->publisher.rcu, randombytes_random)
 		: NULL;
-	if (!gw->peers || !gw->schedule || !gw->publisher.indices)
+	if (!gw->peers || !gw->schedule || !gw->publisher.indices || !create_admission(gw))
 		return host_error_set(out_error, ENOMEM, "tables: %m") == 0;
 	gw->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (gw->wake_fd < 0)
@@ -226,6 +238,7 @@ void gateway_stop(struct gateway *gw)
 	ports_detach(gw); /* its queues give their buffers back to the data plane's pool */
 	dataplane_destroy(gw->dataplane);
 	routes_destroy(gw->routes);
+	admission_fini(&gw->admission);
 	index_table_destroy(gw->publisher.indices);
 	rcu_destroy(gw->publisher.rcu);
 	schedule_destroy(gw->schedule);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "handshake/admission.h"
 #include "publish.h"
 
 struct dataplane;
@@ -28,6 +29,7 @@ struct uapi;
 struct gateway {
 	struct gw_config *config;
 	struct publisher publisher;
+	struct admission admission; /* of handshake messages */
 	struct dataplane *dataplane;
 	struct schedule *schedule;
 	struct netlink *netlink;

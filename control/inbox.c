@@ -78,8 +78,10 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 unsigned inbox_drain(struct gateway *gw, uint64_t now_ns)
 {
 	struct event events[DRAIN_MAX];
-	unsigned n = dataplane_drain(gw->dataplane, events, DRAIN_MAX);
+	unsigned room, n_waiting = dataplane_count_handshakes(gw->dataplane, &room), n;
 
+	admission_note_queue(&gw->admission, n_waiting, room, now_ns);
+	n = dataplane_drain(gw->dataplane, events, DRAIN_MAX);
 	for (unsigned i = 0; i < n; i++)
 		handle(gw, &events[i], now_ns);
 	return n;

@@ -304,6 +304,16 @@ unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigne
 	return n_events;
 }
 
+unsigned dataplane_count_handshakes(const struct dataplane *dp, unsigned *out_room)
+{
+	unsigned n_waiting = 0;
+
+	*out_room = dp->config.n_workers * (mailbox_lens[MAILBOX_HANDSHAKES] - 1);
+	for (unsigned i = 0; i < dp->config.n_workers; i++)
+		n_waiting += mailbox_count(dp->workers[i].pipeline.mailboxes[MAILBOX_HANDSHAKES]);
+	return n_waiting;
+}
+
 static void announce(struct dataplane *dp, bool is_sleeping)
 {
 	for (unsigned i = 0; i < dp->config.n_workers; i++)

@@ -97,6 +97,9 @@ void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs
  */
 unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigned n);
 
+/* dataplane_count_handshakes: how many handshake messages wait in the mailboxes, and how many there is room for. */
+unsigned dataplane_count_handshakes(const struct dataplane *dp, unsigned *out_room);
+
 /* dataplane_may_sleep announces that control is about to sleep; false: events are waiting, do not. */
 must_check bool dataplane_may_sleep(struct dataplane *dp);
 

@@ -26,6 +26,10 @@
 	X(OUTER_SEND_FAILED, "outer_send_failed", "the kernel did not take the datagram") \
 	X(OUTER_BAD_MAC, "outer_bad_mac", "handshake message whose mac1 does not match") \
 	X(OUTER_BAD_HANDSHAKE, "outer_bad_handshake", "handshake message refused") \
+	X(OUTER_COOKIE_SENT, "outer_cookie_sent", \
+		"under load: handshake message answered with a cookie") \
+	X(OUTER_HANDSHAKE_RATE, "outer_handshake_rate", \
+		"under load: too many handshake messages from this source, whose cookie is right") \
 	X(INNER_MALFORMED, "inner_malformed", "neither IPv4 nor IPv6, or cut short") \
 	X(INNER_TOO_BIG, "inner_too_big", "inner packet longer than a packet buffer") \
 	X(INNER_SOURCE, "inner_source", \

@@ -69,3 +69,8 @@ bool mailbox_is_empty(const struct mailbox *mailbox)
 {
 	return rte_ring_empty(mailbox->ring);
 }
+
+unsigned mailbox_count(const struct mailbox *mailbox)
+{
+	return rte_ring_count(mailbox->ring);
+}

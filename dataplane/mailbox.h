@@ -54,3 +54,6 @@ unsigned mailbox_drain(struct mailbox *mailbox, struct event *out_events, unsign
  */
 void mailbox_set_sleeping(struct mailbox *mailbox, bool is_sleeping);
 bool mailbox_is_empty(const struct mailbox *mailbox);
+
+/* mailbox_count: events that wait. Control. */
+unsigned mailbox_count(const struct mailbox *mailbox);
