@@ -235,6 +235,11 @@ static void answer_with_cookie(struct gateway *gw, struct rte_mbuf *mbuf, uint64
 	struct packet *packet = packet_of(mbuf);
 	uint8_t nonce[WG_COOKIE_NONCE_LEN];
 
+	/* What strangers make us send does not take the room of what peers wait for. */
+	if (dataplane_is_busy(gw->dataplane, packet->outer.port)) {
+		drop_packet(dataplane_control_drops(gw->dataplane), DROP_INBOX_FULL, mbuf);
+		return;
+	}
 	if (cookie_is_stale(checker, now_ns))
 		renew_secret(checker, now_ns);
 	randombytes_buf(nonce, sizeof(nonce));

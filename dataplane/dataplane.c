@@ -30,7 +30,7 @@
 static const unsigned mailbox_lens[MAILBOX_KINDS] = {
 	[MAILBOX_FACTS] = 1024,
 	[MAILBOX_PACKETS] = 512, /* four full stages */
-	[MAILBOX_HANDSHAKES] = 256,
+	[MAILBOX_HANDSHAKES] = 1024,
 };
 
 #define MBUFS_BASE 8192       /* staged packets and what the mailboxes hold */
@@ -280,6 +280,13 @@ void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs
 	for (unsigned i = n_sent; i < n; i++)
 		drop_packet(&dp->control_drops, DROP_INBOX_FULL, mbufs[i]);
 	wake_up(&w->wake);
+}
+
+bool dataplane_is_busy(const struct dataplane *dp, uint32_t hint)
+{
+	const struct worker *w = &dp->workers[hint % dp->config.n_workers];
+
+	return rte_ring_count(w->inbox) > INBOX_LEN / 2;
 }
 
 /* The workers share the room evenly: one that is flooded does not keep the others from being heard. */

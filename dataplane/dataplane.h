@@ -91,6 +91,9 @@ must_check struct rte_mbuf *dataplane_alloc(struct dataplane *dp);
  */
 void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs, unsigned n);
 
+/* dataplane_is_busy: is more than half of the inbox taken that dataplane_send would use for `hint`? */
+must_check bool dataplane_is_busy(const struct dataplane *dp, uint32_t hint);
+
 /*
  * dataplane_drain takes at most `n` events out of the mailboxes and returns how many. `n` is at least
  * MAILBOX_KINDS * DATAPLANE_WORKERS_MAX, so that each mailbox is heard in each call.
