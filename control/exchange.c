@@ -212,8 +212,12 @@ static bool receive_cookie(
 	struct peer *peer =
 		index_table_holder(gw->publisher.indices, le32_load(msg->receiver_index));
 
-	return peer && peer->iface == iface
-		&& cookie_take_reply(&peer->cookie, peer->config->public_key, msg, now_ns);
+	if (!peer || peer->iface != iface
+		|| !cookie_take_reply(&peer->cookie, peer->config->public_key, msg, now_ns))
+		return false;
+	log_debug("%s: a peer under load asks for its cookie with the next message",
+		iface->config->name);
+	return true;
 }
 
 static void renew_secret(struct cookie_checker *checker, uint64_t now_ns)

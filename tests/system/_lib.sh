@@ -227,7 +227,7 @@ gateway_is_ready() {
 	(($(count_ready) > $1))
 }
 
-# write_gw_conf INTERFACE...: each with the keys in interface_keys, which wg(8) files do not know
+# write_gw_conf INTERFACE...: each with the keys in interface_keys, which wg(8) files do not know; gateway_keys are for all
 write_gw_conf() {
 	local name separator=""
 	{
@@ -236,7 +236,7 @@ write_gw_conf() {
 			printf '%s{ name = "%s"; config = "%s.conf"; %s }\n' "$separator" "$name" "$name" "${interface_keys:-}"
 			separator=", "
 		done
-		echo ");"
+		printf ');\n%s\n' "${gateway_keys:-}"
 	} >gw.conf
 	chmod 600 -- *.conf
 }

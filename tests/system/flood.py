@@ -3,7 +3,7 @@
 # Copyright (c) 2026, the wg-dpdk contributors
 """flood.py KEY ADDRESS PORT NETWORK SOURCES SECONDS [bad]: handshake initiations from the first SOURCES addresses of NETWORK.
 
-20 every millisecond, and 500 in a row three times a second: enough to be load, and few enough that two cores with other
+20 a millisecond at the most, and 500 in a row three times a second: enough to be load, and few enough that two cores with other
 work can read them all. It ends early when there is a file called flood.stop.
 mac1 is right (with "bad": wrong), the rest is garbage. It shares no code with the gateway: hashlib's BLAKE2s is all it
 needs. Prints what it sent, and what came back by type: "sent N replies N other N". The addresses must be local.
@@ -59,14 +59,13 @@ def main():
     for fd in by_fd:
         poll.register(fd, select.EPOLLIN)
     counts = {"sent": 0, "replies": 0, "other": 0}
-    start = time.monotonic()
-    for tick in range(int(float(seconds) / TICK_S)):
-        time.sleep(max(0, start + tick * TICK_S - time.monotonic()))
-        if os.path.exists("flood.stop"):
-            break
+    end, tick = time.monotonic() + float(seconds), 0
+    while time.monotonic() < end and not os.path.exists("flood.stop"):
+        time.sleep(TICK_S)
         for message in messages[:PER_TICK if tick % TICKS_PER_BURST else BURST]:
             sockets[counts["sent"] % len(sockets)].sendto(message, (address, int(port)))
             counts["sent"] += 1
+        tick += 1
         read_all([by_fd[fd] for fd, _ in poll.poll(0)], counts)
     time.sleep(0.3)
     read_all(sockets, counts)
