@@ -175,6 +175,14 @@ static void test_invented_addresses(void **state)
 	for (uint32_t n = 0; n < 10000; n++)
 		n_allowed += unproven(limiter, numbered(AF_INET, n, 1), 1, START_NS);
 	assert_int_equal(n_allowed, 100);
+	/* What the common bucket refuses takes none of the source's own tokens. */
+	assert_int_equal(unproven(limiter, from("192.0.2.7", 1), 10, START_NS), 0);
+	assert_int_equal(
+		unproven(limiter, from("192.0.2.7", 1), 10, START_NS + 20 * NSEC_PER_MSEC), 5);
+	ratelimiter_destroy(limiter);
+
+	limiter = create();
+	n_allowed = 0;
 	for (uint32_t n = 0; n < 100000; n++)
 		n_allowed += unproven(limiter, numbered(AF_INET6, n, 1), 1,
 			START_NS + n * (NSEC_PER_SEC / 10000));
