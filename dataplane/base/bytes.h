@@ -59,6 +59,12 @@ static inline uint32_t be32_load(const void *src)
 	return be32toh(value);
 }
 
+static inline void be32_store(void *dst, uint32_t value)
+{
+	value = htobe32(value);
+	memcpy(dst, &value, sizeof(value));
+}
+
 static inline uint64_t be64_load(const void *src)
 {
 	uint64_t value;
