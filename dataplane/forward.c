@@ -18,6 +18,8 @@ static const struct hop *hop_of(const struct route_lookup *lookup, const uint8_t
 {
 	if (!lookup->route)
 		return NULL;
+	if (lookup->route->n_hops == 1)
+		return &lookup->route->hops[0];
 	return route_hop(lookup->route, ip_flow_hash(lookup->family, from, lookup->bytes));
 }
 
@@ -29,26 +31,34 @@ static void strip_frame(struct rte_mbuf *mbuf, uint16_t front, uint16_t len)
 	rte_pktmbuf_trim(mbuf, (uint16_t)(rte_pktmbuf_data_len(mbuf) - len));
 }
 
+/* Copies of a length that the compiler knows are single instructions, and in place nothing waits for them. */
+static void set_addr(struct ip_addr *out, sa_family_t family, const uint8_t *bytes)
+{
+	out->family = family;
+	if (family == AF_INET) {
+		memcpy(out->bytes, bytes, 4);
+		memset(out->bytes + 4, 0, sizeof(out->bytes) - 4);
+	} else {
+		memcpy(out->bytes, bytes, 16);
+	}
+}
+
 /* A peer's datagram: is there an interface on ports that listens? Fragments are the kernel's to put together. */
 static bool take_datagram(
 	const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame)
 {
 	uint8_t listener = frame->is_udp ? fw->listen_ports[frame->to_port] : 0;
 	struct packet *packet = packet_of(mbuf);
-	size_t addr_len = ip_addr_bits(frame->family) / 8;
 
 	if (!listener)
 		return false;
 	packet->kind = PACKET_DATAGRAM;
 	packet->iface_id = (uint8_t)(listener - 1);
 	packet->outer_tos = frame->tos;
-	packet->outer = (struct endpoint){
-		.addr.family = frame->family,
-		.port = frame->from_port,
-		.local.family = frame->family,
-	};
-	memcpy(packet->outer.addr.bytes, frame->from, addr_len);
-	memcpy(packet->outer.local.bytes, frame->to, addr_len);
+	set_addr(&packet->outer.addr, frame->family, frame->from);
+	set_addr(&packet->outer.local, frame->family, frame->to);
+	packet->outer.port = frame->from_port;
+	packet->outer.scope = 0;
 	strip_frame(mbuf, (uint16_t)(frame->udp_at + 8),
 		(uint16_t)(frame->ip_at + frame->ip_len - frame->udp_at - 8));
 	return true;
