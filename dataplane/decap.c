@@ -51,15 +51,16 @@ static enum drop_reason judge(
 	return DROP_N;
 }
 
-static struct aead_op open_op(const struct rx_claim *c)
+/* Field by field: a struct that is put together elsewhere first costs the wait for its copy. */
+static void open_op(const struct rx_claim *c, struct aead_op *out)
 {
 	uint8_t *text = rte_pktmbuf_mtod_offset(c->mbuf, uint8_t *, sizeof(struct wg_msg_data));
 
-	return (struct aead_op){.key = c->keypair->receive_key,
-		.counter = c->counter,
-		.src = text,
-		.dst = text,
-		.len = (uint32_t)(rte_pktmbuf_data_len(c->mbuf) - WG_DATA_OVERHEAD)};
+	out->key = c->keypair->receive_key;
+	out->counter = c->counter;
+	out->src = out->dst = text;
+	out->len = (uint32_t)(rte_pktmbuf_data_len(c->mbuf) - WG_DATA_OVERHEAD);
+	out->is_authentic = false;
 }
 
 /* The one way from claim to proof: the tag matched, and then the counter is marked as seen. */
@@ -79,19 +80,18 @@ static enum drop_reason prove(
 	return DROP_N;
 }
 
-/* What every authentic packet changes, whatever is inside. */
-static void note_received(struct pipeline *pl, const struct rx_proof *p)
+/* What every authentic packet changes, whatever is inside. Is it data? */
+static bool note_received(struct pipeline *pl, const struct rx_proof *p)
 {
 	struct peer_view *peer = p->keypair->peer;
 	bool is_data = rte_pktmbuf_data_len(p->mbuf) > 0;
 
 	peer_view_note_received(peer, pl->now_ns, is_data);
 	atomic_fetch_add_explicit(&peer->rx_bytes, p->outer_len, memory_order_relaxed);
-	if (is_data)
-		pipeline_note_traffic(pl, peer);
 	if (keypair_wants_rekey_on_receive(p->keypair, pl->now_ns)
 		&& atomic_load_explicit(&peer->sending, memory_order_relaxed) == p->keypair)
 		pipeline_want_rekey(pl, peer);
+	return is_data;
 }
 
 /*
@@ -253,19 +253,25 @@ static unsigned open_burst(
 	struct pipeline *pl, const struct rx_claim *claims, unsigned n, struct rx_proof *out)
 {
 	struct aead_op ops[PACKET_BURST];
-	unsigned n_out = 0;
+	struct peer_view *awake[PACKET_BURST]; /* who sent data */
+	unsigned n_out = 0, n_awake = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		ops[i] = open_op(&claims[i]);
+		open_op(&claims[i], &ops[i]);
 	aead_open(pl->aead, ops, n);
 	for (unsigned i = 0; i < n; i++) {
-		enum drop_reason reason = prove(&claims[i], &ops[i], &out[n_out]);
+		struct rx_proof *proof = &out[n_out];
+		enum drop_reason reason = prove(&claims[i], &ops[i], proof);
 
-		if (reason == DROP_N)
-			note_received(pl, &out[n_out++]);
-		else
+		if (reason != DROP_N) {
 			drop_packet(&pl->drops, reason, claims[i].mbuf);
+			continue;
+		}
+		n_out++;
+		if (note_received(pl, proof))
+			awake[n_awake++] = proof->keypair->peer;
 	}
+	pipeline_note_traffic(pl, awake, n_awake);
 	return n_out;
 }
 

@@ -21,6 +21,7 @@ struct train {
 	struct keypair *keypair;
 	const struct endpoint *endpoint;
 	uint64_t counter; /* of its first packet */
+	bool is_data;     /* not only keepalives */
 };
 
 /* Which length to seal: a multiple of WG_PADDING that does not go over the MTU, [W] 5.4.6. */
@@ -48,11 +49,10 @@ static bool wrap(struct rte_mbuf *mbuf, const struct keypair *kp, uint64_t count
 	le32_store(msg->type, WG_MSG_DATA);
 	le32_store(msg->receiver_index, kp->remote_index);
 	le64_store(msg->counter, counter);
-	*out = (struct aead_op){.key = kp->send_key,
-		.counter = counter,
-		.src = text,
-		.dst = text,
-		.len = (uint32_t)len + padding};
+	out->key = kp->send_key;
+	out->counter = counter;
+	out->src = out->dst = text;
+	out->len = (uint32_t)len + padding;
 	return true;
 }
 
@@ -71,47 +71,43 @@ static enum drop_reason look_up(
 	return DROP_N;
 }
 
-static void note_sent(struct pipeline *pl, const struct train *train, bool is_data, uint64_t bytes)
+static void note_sent(struct pipeline *pl, const struct train *train, uint64_t bytes)
 {
-	peer_view_note_sent(train->peer, pl->now_ns, is_data);
+	peer_view_note_sent(train->peer, pl->now_ns, train->is_data);
 	atomic_fetch_add_explicit(&train->peer->tx_bytes, bytes, memory_order_relaxed);
-	if (is_data)
-		pipeline_note_traffic(pl, train->peer);
 	if (keypair_wants_rekey_on_send(train->keypair, train->counter, pl->now_ns))
 		pipeline_want_rekey(pl, train->peer);
 }
 
 /* Prepares the `n` packets of one train; returns how many of them are in `ops` and `out`. */
-static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct aead_op *ops,
-	struct rte_mbuf **out)
+static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct train *train,
+	struct aead_op *ops, struct rte_mbuf **out)
 {
-	struct train train;
-	enum drop_reason reason = look_up(pl, packet_of(in[0])->peer, n, &train);
-	uint32_t mtu = atomic_load_explicit(&train.peer->iface->mtu, memory_order_relaxed);
+	enum drop_reason reason = look_up(pl, packet_of(in[0])->peer, n, train);
+	uint32_t mtu = atomic_load_explicit(&train->peer->iface->mtu, memory_order_relaxed);
 	uint64_t bytes = 0;
 	unsigned n_out = 0;
-	bool is_data = false;
 
 	for (unsigned i = 0; i < n; i++) {
-		if (reason == DROP_N && !train.keypair) {
+		if (reason == DROP_N && !train->keypair) {
 			pipeline_give(
 				pl, MAILBOX_PACKETS, EVENT_STAGE, in[i], DROP_INNER_MAILBOX_FULL);
 			continue;
 		}
-		is_data |= rte_pktmbuf_data_len(in[i]) > 0;
 		if (reason != DROP_N
-			|| !wrap(in[i], train.keypair, train.counter + i, mtu, &ops[n_out])) {
+			|| !wrap(in[i], train->keypair, train->counter + i, mtu, &ops[n_out])) {
 			drop_packet(
 				&pl->drops, reason != DROP_N ? reason : DROP_INNER_TOO_BIG, in[i]);
 			continue;
 		}
-		packet_of(in[i])->outer = *train.endpoint;
+		train->is_data |= ops[n_out].len > 0;
+		packet_of(in[i])->outer = *train->endpoint;
 		packet_of(in[i])->kind = PACKET_DATAGRAM;
 		bytes += rte_pktmbuf_data_len(in[i]);
 		out[n_out++] = in[i];
 	}
 	if (n_out)
-		note_sent(pl, &train, is_data, bytes);
+		note_sent(pl, train, bytes);
 	return n_out;
 }
 
@@ -146,13 +142,19 @@ static void prefetch_peers(struct rte_mbuf **in, unsigned n)
 unsigned encap_routed(struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct rte_mbuf **out)
 {
 	struct aead_op ops[PACKET_BURST];
-	unsigned n_out = 0;
+	struct peer_view *awake[PACKET_BURST]; /* who gets data */
+	unsigned n_out = 0, n_awake = 0;
 
 	prefetch_peers(in, n);
 	for (unsigned i = 0, len; i < n; i += len) {
+		struct train train;
+
 		len = train_len(in + i, n - i);
-		n_out += prepare(pl, in + i, len, ops + n_out, out + n_out);
+		n_out += prepare(pl, in + i, len, &train, ops + n_out, out + n_out);
+		if (train.is_data)
+			awake[n_awake++] = train.peer;
 	}
+	pipeline_note_traffic(pl, awake, n_awake);
 	aead_seal(pl->aead, ops, n_out);
 	return n_out;
 }

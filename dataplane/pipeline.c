@@ -16,12 +16,13 @@ static void post_once(struct pipeline *pl, _Atomic bool *is_posted, const struct
 		atomic_store_explicit(is_posted, false, memory_order_relaxed);
 }
 
-void pipeline_note_traffic(struct pipeline *pl, struct peer_view *peer)
+void pipeline_note_traffic(struct pipeline *pl, struct peer_view *const *peers, unsigned n)
 {
-	/* The mark before the flag: control clears the flag and then looks at the marks (control/peer.c). */
+	/* The marks before the flags: control clears a flag and then looks at the marks (control/peer.c). */
 	atomic_thread_fence(memory_order_seq_cst);
-	post_once(pl, &peer->is_awake_posted,
-		&(struct event){.type = EVENT_AWAKE, .id = peer->peer_id});
+	for (unsigned i = 0; i < n; i++)
+		post_once(pl, &peers[i]->is_awake_posted,
+			&(struct event){.type = EVENT_AWAKE, .id = peers[i]->peer_id});
 }
 
 void pipeline_want_rekey(struct pipeline *pl, struct peer_view *peer)

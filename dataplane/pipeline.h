@@ -35,8 +35,11 @@ struct pipeline {
 
 struct peer_view;
 
-/* pipeline_note_traffic tells control once that a peer at rest has traffic, so that it asks the timers. Worker. */
-void pipeline_note_traffic(struct pipeline *pl, struct peer_view *peer);
+/*
+ * pipeline_note_traffic tells control once that a peer at rest has traffic, so that it asks the timers: `n` peers, whose marks
+ * were set before. A burst at a time, as it waits until the marks can be seen. Worker.
+ */
+void pipeline_note_traffic(struct pipeline *pl, struct peer_view *const *peers, unsigned n);
 
 /* pipeline_want_rekey tells control once that the session of `peer` is old. Worker. */
 void pipeline_want_rekey(struct pipeline *pl, struct peer_view *peer);
