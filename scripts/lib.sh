@@ -90,11 +90,11 @@ conf_values() {
 }
 
 # wireguard_go_up NAMESPACE INTERFACE CONF LOG: starts wireguard-go and sets it up as wg-quick would. Its process
-# is a job of the caller, in $!.
+# is a job of the caller, in $!. WG_PROGRAM: another program with the same command line.
 wireguard_go_up() {
 	local namespace=$1 interface=$2 conf=$3 log=$4 mtu value
-	ip netns exec "$namespace" env LOG_LEVEL=verbose wireguard-go -f "$interface" >"$log" 2>&1 &
-	wait_for 10 test -S "/run/wireguard/$interface.sock" || die "wireguard-go did not start: see $log"
+	ip netns exec "$namespace" env LOG_LEVEL=verbose WG_SUDO=true "${WG_PROGRAM:-wireguard-go}" -f "$interface" >"$log" 2>&1 &
+	wait_for 10 test -S "/run/wireguard/$interface.sock" || die "${WG_PROGRAM:-wireguard-go} did not start: see $log"
 	grep -viE '^[[:space:]]*(Address|MTU|DNS|Table)[[:space:]]*=' "$conf" >"$conf.wg"
 	in_namespace "$namespace" wg setconf "$interface" "$conf.wg"
 	mtu=$(conf_values MTU "$conf")
