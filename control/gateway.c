@@ -129,6 +129,7 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 		.n_ports = gw->n_ports,
 		.routes = gw->routes,
 		.n_port_mbufs = ports_buffers(gw),
+		.socket_id = ports_socket(gw),
 		.frame_max_len = RTE_MAX(largest_mtu(gw), ports_frame_len(gw)),
 		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
 		.control_wake_fd = gw->wake_fd,

@@ -4,6 +4,7 @@
 #include "ports.h"
 
 #include <rte_common.h>
+#include <rte_memory.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -119,6 +120,11 @@ uint16_t ports_frame_len(const struct gateway *gw)
 	for (unsigned i = 0; i < gw->n_ports; i++)
 		largest = RTE_MAX(largest, port_facts(gw->ports[i].port)->mtu);
 	return gw->n_ports ? (uint16_t)(largest + FRAME_OVERHEAD) : 0;
+}
+
+int ports_socket(const struct gateway *gw)
+{
+	return gw->n_ports ? port_facts(gw->ports[0].port)->socket_id : SOCKET_ID_ANY;
 }
 
 static int make_twin(struct gateway_port *port, unsigned n_workers, struct gateway *gw,

@@ -40,6 +40,9 @@ must_check int ports_attach(struct gateway *gw, unsigned n_workers, struct host_
 uint32_t ports_buffers(const struct gateway *gw);
 uint16_t ports_frame_len(const struct gateway *gw);
 
+/* ports_socket: the NUMA node of the first port, or SOCKET_ID_ANY. */
+int ports_socket(const struct gateway *gw);
+
 /* ports_start makes the twins and gives the ports to the data plane and the routes' mirror; before the workers run. */
 must_check int ports_start(struct gateway *gw, unsigned n_workers, struct host_error *out_error);
 

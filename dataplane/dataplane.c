@@ -125,7 +125,12 @@ static struct rte_mempool *create_pool(const struct dataplane_config *cfg)
 				  : MBUFS_BASE
 			+ cfg->n_workers * (MBUFS_PER_WORKER + cfg->n_interfaces * MBUFS_PER_LINK);
 
-	return packet_pool_create(n + cfg->n_port_mbufs, cfg->frame_max_len);
+	struct rte_mempool *pool =
+		packet_pool_create(n + cfg->n_port_mbufs, cfg->frame_max_len, cfg->socket_id);
+
+	/* Far memory is slow, and none is no gateway. */
+	return pool ? pool
+		    : packet_pool_create(n + cfg->n_port_mbufs, cfg->frame_max_len, SOCKET_ID_ANY);
 }
 
 struct dataplane *dataplane_create(const struct dataplane_config *config, const char **out_error)

@@ -38,6 +38,7 @@ struct dataplane_config {
 	unsigned n_ports;      /* that will be added */
 	const struct routes *routes; /* with ports */
 	uint32_t n_port_mbufs;  /* packet buffers that the ports' queues hold, beside n_mbufs */
+	int socket_id;          /* NUMA node of the packet buffers; SOCKET_ID_ANY: the caller's */
 	uint16_t frame_max_len; /* largest inner packet or frame, bytes */
 	uint64_t idle_spin_ns;
 	int control_wake_fd; /* eventfd that wakes control */

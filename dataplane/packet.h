@@ -51,6 +51,8 @@ static inline uint16_t packet_room(const struct rte_mbuf *mbuf)
 
 /*
  * packet_pool_create: `n` mbufs for packets of the gateway, each with room for an inner packet or a frame of
- * `frame_max_len` bytes and what sealing puts around it. NULL: not enough memory of the EAL. Init only.
+ * `frame_max_len` bytes and what sealing puts around it, on a NUMA node or SOCKET_ID_ANY. NULL: not enough memory of the
+ * EAL there. Init only.
  */
-must_check struct rte_mempool *packet_pool_create(uint32_t n, uint16_t frame_max_len);
+must_check struct rte_mempool *packet_pool_create(
+	uint32_t n, uint16_t frame_max_len, int socket_id);

@@ -183,7 +183,8 @@ static const char *create_all(struct world *w, const struct aead_engine *engine,
 {
 	if (!create_pipeline(w, engine) || !create_peers(w, n_peers))
 		return "out of memory: a peer needs about 3 KB, use fewer --peers";
-	w->pool = packet_pool_create(N_MBUFS, (uint16_t)(w->mtu + WORLD_OVERHEAD + FRAME_OVERHEAD));
+	w->pool = packet_pool_create(
+		N_MBUFS, (uint16_t)(w->mtu + WORLD_OVERHEAD + FRAME_OVERHEAD), SOCKET_ID_ANY);
 	if (!w->pool)
 		return "no memory for packet buffers: give EAL more, -m 64 (megabytes) "
 		       "for packets up to 1420 bytes, -m 192 for larger ones";
