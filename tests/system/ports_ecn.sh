@@ -59,10 +59,19 @@ while True:
 END
 }
 
-# assert_mark TOS EXPECTED ADDRESS: that of pings of the client, behind the gateway
+has_marks() {
+	(($(wc -l <marks) == $1))
+}
+
+# assert_mark TOS EXPECTED ADDRESS: that of pings of the client, behind the gateway; "": they do not arrive
 assert_mark() {
 	: >marks
 	in_namespace cl1 ping -n -q -c 3 -i 0.2 -Q "$1" "$3" >/dev/null || true
+	if [[ -n $2 ]]; then
+		expect 10 "three pings arrived" has_marks 3
+	else
+		sleep 0.5
+	fi
 	assert_equal "type of service of $1 on its way to $3" "$2" "$(sort -u marks)"
 }
 
