@@ -12,8 +12,9 @@
 port_mac=02:00:5e:10:00:01
 
 # testpmd_on TO UDP_PORT: sends frames of 64 bytes from 198.51.1.2 until testpmd_stop; it is still there until testpmd_off.
-# Sets received_before.
 testpmd_on() {
+	start_gateway
+	port_addresses mem 198.51.1.1/24
 	# The options are words on purpose.
 	# shellcheck disable=SC2046
 	ip netns exec peer stdbuf -oL dpdk-testpmd $(eal_options 2) --file-prefix=testpmd \
@@ -22,7 +23,6 @@ testpmd_on() {
 		--tx-udp="1024,$2" --txpkts=64 --total-num-mbufs=8192 <testpmd.in >testpmd.log 2>&1 &
 	testpmd_pid=$!
 	expect 20 "the port has a link" link_is_up
-	received_before=$(port_received)
 	echo start >&9
 }
 
@@ -31,7 +31,9 @@ testpmd_stop() {
 	expect 10 "testpmd stops sending" grep -q "^Done\." testpmd.log
 }
 
+# The gateway goes first: a net_memif of DPDK 22.11 that is polled does not survive that the other side goes.
 testpmd_off() {
+	stop_gateway
 	echo quit >&9
 	expect 10 "testpmd ends" is_gone "$testpmd_pid"
 	wait "$testpmd_pid" || fail "testpmd ended with status $?"
@@ -58,19 +60,18 @@ has_dropped() {
 }
 
 has_received() {
-	(($(port_received) - received_before == $1))
+	(($(port_received) == $1))
 }
 
 # assert_handled WHAT TO UDP_PORT DROP: every frame that testpmd sends arrives and is a drop of this name
 assert_handled() {
-	local what=$1 to=$2 udp_port=$3 drop=$4 dropped sent
-	dropped=$(drop_count "$drop")
+	local what=$1 to=$2 udp_port=$3 drop=$4 sent
 	testpmd_on "$to" "$udp_port"
-	expect 20 "$what are dropped as $drop" has_dropped "$drop" $((dropped + 10000))
+	expect 20 "$what are dropped as $drop" has_dropped "$drop" 10000
 	testpmd_stop
 	sent=$(testpmd_sent)
 	expect 5 "$sent frames have arrived" has_received "$sent"
-	assert_equal "$what dropped as $drop" "$sent" $(($(drop_count "$drop") - dropped))
+	assert_equal "$what dropped as $drop" "$sent" "$(drop_count "$drop")"
 	echo "$what: $sent sent, received and dropped as $drop"
 	testpmd_off
 }
@@ -93,15 +94,12 @@ mkfifo testpmd.in
 exec 9<>testpmd.in
 forwarding_on
 ports=("{ name = \"mem\"; device = \"net_memif0,role=server,id=0,socket=/run/test/memif.sock,socket-abstract=no,mac=$port_mac\"; }")
-start_gateway
-port_addresses mem 198.51.1.1/24
 
 assert_handled "datagrams without WireGuard" 198.51.1.1 51820 outer_not_wireguard
 assert_handled "inner packets for a peer without endpoint" 10.77.0.11 9 inner_no_endpoint
 
-before=$(twin_received)
 testpmd_on 198.51.1.1 9
-expect 20 "the kernel gets what is for the gateway itself" has_reached_twin $((before + 1000))
+expect 20 "the kernel gets what is for the gateway itself" has_reached_twin 1000
 expect 20 "a flood is held back from the kernel" has_dropped frame_host_rate 1000
 testpmd_stop
 testpmd_off
