@@ -83,7 +83,7 @@ static const struct {
 
 static void vector_load(unsigned i, unsigned row)
 {
-	uint8_t key[WG_KEY_LEN], plain[LEN_MAX + 128] = {0}, sealed[128];
+	uint8_t key[WG_KEY_LEN], plain[41 * 64 + 128] = {0}, sealed[128];
 	uint32_t before = vectors[row].n_blocks_before * 64;
 	size_t len;
 
