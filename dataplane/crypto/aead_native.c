@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/secure.h"
+#include "crypto/aead_verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -427,8 +428,8 @@ static void tags_check(struct native *nat, unsigned from, unsigned to)
 		struct tag tag = tag_compute(&nat->poly[i]);
 		const uint8_t *src = nat->ops[i].src + nat->ops[i].len;
 
-		nat->ops[i].is_authentic =
-			((le64_load(src) ^ tag.low) | (le64_load(src + 8) ^ tag.high)) == 0;
+		nat->ops[i].is_authentic = aead_verdict(
+			((le64_load(src) ^ tag.low) | (le64_load(src + 8) ^ tag.high)) == 0);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/secure.h"
 #include "crypto/aead_impl.h"
+#include "crypto/aead_verdict.h"
 
 __extension__ typedef unsigned __int128 uint128; /* not in ISO C */
 
@@ -212,7 +213,7 @@ static void scalar_open(void *state, struct aead_op *ops, unsigned n)
 	for (struct aead_op *op = ops; op < ops + n; op++) {
 		nonce_make(nonce, op->counter);
 		tag_make(tag, op, op->src, nonce);
-		op->is_authentic = secure_equal(tag, op->src + op->len, sizeof(tag));
+		op->is_authentic = aead_verdict(secure_equal(tag, op->src + op->len, sizeof(tag)));
 		if (op->is_authentic)
 			chacha20_xor(op, nonce);
 		else
