@@ -2,8 +2,8 @@
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
 /*
- * One engine of the burst AEAD against libsodium: aead_sweep ENGINE [STEP]. Every length up to 2,048 is tried with every
- * STEP-th size of a burst (default 8; 1: all). Needs neither DPDK nor cmocka, so that it can be linked statically
+ * One engine of the burst AEAD against libsodium: aead_sweep ENGINE [STEP [SIZE]]. Every length up to 2,048 is tried with every
+ * STEP-th size of a burst (default 8; 1: all) up to SIZE (default 64). Needs neither DPDK nor cmocka, so that it can be linked statically
  * and run on an emulated CPU. It speaks TAP. Status 77: this CPU lacks the engine's instructions.
  */
 
@@ -98,10 +98,20 @@ static void vector_load(unsigned i, unsigned row)
 		fail("libsodium disagrees with row %u", row);
 }
 
-static void test_vectors(struct aead *aead, unsigned step)
+/* How much of test_lengths, which takes most of the time. */
+struct effort {
+	unsigned long step, size_max;
+};
+
+/* From one size of a burst to the next, where not every size must be tried. */
+static unsigned long stride(const struct effort *effort)
 {
-	(void)step;
-	for (unsigned n = 1; n <= AEAD_BURST_MAX; n++) {
+	return 1 + effort->step / 16;
+}
+
+static void test_vectors(struct aead *aead, const struct effort *effort)
+{
+	for (unsigned n = 1; n <= AEAD_BURST_MAX; n += stride(effort)) {
 		for (unsigned i = 0; i < n; i++)
 			vector_load(i, (n + i) % array_len(vectors));
 		packets_check(aead, n);
@@ -138,14 +148,13 @@ static void packet_set_sealed(
 		fail("packet %u is not what was wanted", i);
 }
 
-static void test_sums(struct aead *aead, unsigned step)
+static void test_sums(struct aead *aead, const struct effort *effort)
 {
 	uint8_t key[WG_KEY_LEN], want[16];
 
-	(void)step;
 	for (unsigned i = 0; i < sizeof(key); i++)
 		key[i] = (uint8_t)(0x80 + i);
-	for (unsigned n = 1; n <= AEAD_BURST_MAX; n++) {
+	for (unsigned n = 1; n <= AEAD_BURST_MAX; n += stride(effort)) {
 		for (unsigned i = 0; i < n; i++) {
 			unsigned row = (n + i) % array_len(sums);
 
@@ -158,12 +167,12 @@ static void test_sums(struct aead *aead, unsigned step)
 }
 
 /* The largest and the smallest limbs: ciphertexts of ones and of zeros. */
-static void test_ones_and_zeros(struct aead *aead, unsigned step)
+static void test_ones_and_zeros(struct aead *aead, const struct effort *effort)
 {
 	static uint8_t want[LEN_MAX];
 	uint8_t key[WG_KEY_LEN];
 
-	(void)step;
+	(void)effort;
 	for (unsigned row = 0; row < 2 * array_len(edges); row++) {
 		memset(want, row % 2 ? 0xff : 0, sizeof(want));
 		for (unsigned i = 0; i < AEAD_BURST_MAX; i++) {
@@ -175,15 +184,16 @@ static void test_ones_and_zeros(struct aead *aead, unsigned step)
 }
 
 /* Which sizes a length is tried with: every step-th, from one that differs from length to length. */
-static void test_lengths(struct aead *aead, unsigned step)
+static void test_lengths(struct aead *aead, const struct effort *effort)
 {
 	for (uint32_t len = 0; len <= LEN_MAX; len++) {
-		unsigned first = 1 + (len * UINT32_C(0x9e3779b1) >> 16) % step;
+		unsigned first = 1 + (len * UINT32_C(0x9e3779b1) >> 16) % effort->step;
 
-		for (unsigned i = 0; i < AEAD_BURST_MAX; i++)
-			packet_set(i, UINT64_C(0x0123456789abcdef) * (len + i), len);
-		for (unsigned n = first; n <= AEAD_BURST_MAX; n += step)
+		for (unsigned n = first, made = 0; n <= effort->size_max; n += effort->step) {
+			for (; made < n; made++)
+				packet_set(made, UINT64_C(0x0123456789abcdef) * (len + made), len);
 			packets_check(aead, n);
+		}
 	}
 }
 
@@ -197,12 +207,11 @@ static void mixed_set(struct prng *prng, unsigned n)
 	}
 }
 
-static void test_mixed(struct aead *aead, unsigned step)
+static void test_mixed(struct aead *aead, const struct effort *effort)
 {
 	struct prng prng = {.state = 1};
 
-	(void)step;
-	for (unsigned round = 0; round < 4 * AEAD_BURST_MAX; round++) {
+	for (unsigned round = 0; round < 4 * AEAD_BURST_MAX; round += stride(effort)) {
 		unsigned n = 1 + round % AEAD_BURST_MAX;
 
 		mixed_set(&prng, n);
@@ -210,9 +219,9 @@ static void test_mixed(struct aead *aead, unsigned step)
 	}
 }
 
-static void test_counters(struct aead *aead, unsigned step)
+static void test_counters(struct aead *aead, const struct effort *effort)
 {
-	(void)step;
+	(void)effort;
 	for (unsigned row = 0; row < array_len(edges); row++) {
 		for (unsigned i = 0; i < AEAD_BURST_MAX; i++)
 			packet_set(i, counters[i % array_len(counters)], edges[row]);
@@ -221,11 +230,11 @@ static void test_counters(struct aead *aead, unsigned step)
 }
 
 /* The longest, in bursts with short ones. */
-static void test_long(struct aead *aead, unsigned step)
+static void test_long(struct aead *aead, const struct effort *effort)
 {
 	static const uint32_t lens[] = {65535, 0, 65534, 64, 32768, 65520, 1};
 
-	(void)step;
+	(void)effort;
 	for (unsigned n = 1; n <= array_len(lens); n++) {
 		for (unsigned i = 0; i < n; i++)
 			packet_set(i, i, lens[(n + i) % array_len(lens)]);
@@ -234,11 +243,11 @@ static void test_long(struct aead *aead, unsigned step)
 }
 
 /* Input and output at every distance from 64 bytes: packet i lies i further, row by row. */
-static void test_misaligned(struct aead *aead, unsigned step)
+static void test_misaligned(struct aead *aead, const struct effort *effort)
 {
 	static const uint32_t lens[] = {1, 64, 191, 1424};
 
-	(void)step;
+	(void)effort;
 	for (unsigned row = 0; row < array_len(lens); row++) {
 		for (unsigned i = 0; i < AEAD_BURST_MAX; i++)
 			packet_set(i, i, lens[row]);
@@ -263,12 +272,12 @@ static void both_open(struct aead *aead, unsigned n)
 }
 
 /* Each packet of mixed bursts in turn: it fails alone and leaves zeros. */
-static void test_one_forged(struct aead *aead, unsigned step)
+static void test_one_forged(struct aead *aead, const struct effort *effort)
 {
 	struct prng prng = {.state = 2};
 	static const unsigned sizes[] = {1, 2, 3, 8, 9, 16, 17, AEAD_BURST_MAX};
 
-	(void)step;
+	(void)effort;
 	for (unsigned row = 0; row < array_len(sizes); row++) {
 		mixed_set(&prng, sizes[row]);
 		for (unsigned i = 0; i < sizes[row]; i++) {
@@ -280,12 +289,12 @@ static void test_one_forged(struct aead *aead, unsigned step)
 }
 
 /* A bit of every byte of ciphertext and tag: 63 bytes a burst, one packet each, beside a good packet. */
-static void test_flips(struct aead *aead, unsigned step)
+static void test_flips(struct aead *aead, const struct effort *effort)
 {
 	static const uint32_t lens[] = {0, 1, 16, 17, 63, 64, 65, 191, 192, 193, 576, 1424};
 	const unsigned n = AEAD_BURST_MAX - 1;
 
-	(void)step;
+	(void)effort;
 	for (unsigned row = 0; row < array_len(lens); row++) {
 		for (unsigned i = 0; i < AEAD_BURST_MAX; i++)
 			packet_set(i, i, lens[row]);
@@ -301,7 +310,7 @@ static void test_flips(struct aead *aead, unsigned step)
 
 static const struct {
 	const char *name;
-	void (*run)(struct aead *aead, unsigned step);
+	void (*run)(struct aead *aead, const struct effort *effort);
 } tests[] = {
 	{"vectors", test_vectors},
 	{"sums", test_sums},
@@ -327,11 +336,14 @@ static const struct candidate *candidate_find(const char *name)
 int main(int argc, char **argv)
 {
 	const struct candidate *candidate = argc > 1 ? candidate_find(argv[1]) : NULL;
-	unsigned long step = argc > 2 ? strtoul(argv[2], NULL, 10) : STEP_DEFAULT;
+	const struct effort effort = {argc > 2 ? strtoul(argv[2], NULL, 10) : STEP_DEFAULT,
+		argc > 3 ? strtoul(argv[3], NULL, 10) : AEAD_BURST_MAX};
 	struct aead *aead;
 
-	if (!candidate || step < 1 || step > AEAD_BURST_MAX || sodium_init() < 0) {
-		fprintf(stderr, "usage: aead_sweep ENGINE [STEP], STEP from 1 to %d\n",
+	if (!candidate || effort.step < 1 || effort.step > effort.size_max
+		|| effort.size_max > AEAD_BURST_MAX || sodium_init() < 0) {
+		fprintf(stderr,
+			"usage: aead_sweep ENGINE [STEP [SIZE]], STEP up to SIZE, SIZE up to %d\n",
 			AEAD_BURST_MAX);
 		return 2;
 	}
@@ -345,7 +357,7 @@ int main(int argc, char **argv)
 		fail("no memory");
 	for (unsigned i = 0; i < array_len(tests); i++) {
 		test_begin(tests[i].name);
-		tests[i].run(aead, (unsigned)step);
+		tests[i].run(aead, &effort);
 		test_end();
 	}
 	aead_destroy(aead);
