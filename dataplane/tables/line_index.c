@@ -10,8 +10,13 @@
 #include <string.h>
 
 #define FIRST_SLOTS 64 /* a power of two, as every later number */
-#define PROBES_MAX \
-	32 /* at most half of the slots are used, so hardly a line is farther from its place */
+#define PROBES_MAX 32  /* how far a line may be from its place */
+
+/*
+ * Half of the slots are used at most, and still a run of 32 used ones comes up once in a few million additions to a small
+ * index. It grows then, but not for ever: hashes that meet in all their bits fit into no size.
+ */
+#define SLOTS_PER_LINE_MAX 16
 
 /*
  * A line's address has six zero bits at its end. A slot keeps six bits of the hash there, so that a
@@ -64,8 +69,8 @@ static uintptr_t slot_read(_Atomic uintptr_t *slot)
 	return atomic_load_explicit(slot, memory_order_relaxed);
 }
 
-/* Release: the line is complete before it is seen. */
-static void put(struct line_slots *all, uint64_t hash, const void *line)
+/* Release: the line is complete before it is seen. false: the slots around its place are full. */
+static bool put(struct line_slots *all, uint64_t hash, const void *line)
 {
 	for (unsigned i = 0; i < PROBES_MAX; i++) {
 		_Atomic uintptr_t *slot = slot_at(all, hash, i);
@@ -73,28 +78,49 @@ static void put(struct line_slots *all, uint64_t hash, const void *line)
 		if (line_of(slot_read(slot)))
 			continue;
 		atomic_store_explicit(slot, (uintptr_t)line | tag_of(hash), memory_order_release);
-		return;
+		return true;
 	}
+	return false;
 }
 
-/* Without memory the index stays as it is and forgets more. */
-static void grow(struct line_index *index)
+/* false: at least one line did not fit. */
+static bool put_all(struct line_slots *all, const struct line_index *index)
 {
 	struct line_slots *old = slots_of(index);
-	struct line_slots *all = slots_create(old ? 2 * (old->mask + 1) : FIRST_SLOTS);
+	bool is_whole = true;
 
-	if (!all)
-		return;
 	for (uint32_t i = 0; old && i <= old->mask; i++) {
 		const void *line = line_of(slot_read(&old->slots[i]));
 
-		if (line)
-			put(all, index->hash_of(line), line);
+		if (line && !put(all, index->hash_of(line), line))
+			is_whole = false;
+	}
+	return is_whole;
+}
+
+/* false: without memory, or at its largest, the index stays as it is and forgets. */
+static bool grow(struct line_index *index)
+{
+	struct line_slots *old = slots_of(index), *all;
+	uint64_t n_slots = old ? 2 * ((uint64_t)old->mask + 1) : FIRST_SLOTS;
+	bool is_whole = false;
+
+	for (; !is_whole; n_slots *= 2) {
+		if (n_slots > FIRST_SLOTS
+			&& n_slots > (uint64_t)SLOTS_PER_LINE_MAX * index->n_lines)
+			return false;
+		all = slots_create((uint32_t)n_slots);
+		if (!all)
+			return false;
+		is_whole = put_all(all, index);
+		if (!is_whole)
+			free(all);
 	}
 	/* Release: the slots are filled before they are seen. */
 	atomic_store_explicit(&index->slots, all, memory_order_release);
 	if (old)
 		rcu_retire(index->rcu, old, free);
+	return true;
 }
 
 void line_index_init(
@@ -111,13 +137,14 @@ void line_index_fini(struct line_index *index)
 void line_index_add(struct line_index *index, void *line)
 {
 	struct line_slots *all = slots_of(index);
+	uint64_t hash = index->hash_of(line);
 
-	if (!all || index->n_lines > all->mask / 2)
-		grow(index);
 	index->n_lines++;
-	all = slots_of(index);
-	if (all)
-		put(all, index->hash_of(line), line);
+	if (!all || index->n_lines > all->mask / 2 + 1)
+		grow(index);
+	do
+		all = slots_of(index);
+	while (all && !put(all, hash, line) && grow(index));
 }
 
 void line_index_remove(struct line_index *index, const void *line)

@@ -136,6 +136,22 @@ static void test_one_place(void **state)
 	assert_int_equal(count_found(&fixture->index, n), 0);
 }
 
+/* Hashes that meet in the bits of a small index: it grows until they part, and forgets none. */
+static void test_crowd(void **state)
+{
+	struct fixture *fixture = *state;
+	const unsigned n = PROBES + 8;
+
+	for (unsigned i = 0; i < n; i++) {
+		lines[i].hash = (uint64_t)i << 8 | 5;
+		line_index_add(&fixture->index, &lines[i]);
+		assert_int_equal(count_found(&fixture->index, i + 1), i + 1);
+	}
+	for (unsigned i = 0; i < n; i++)
+		line_index_remove(&fixture->index, &lines[i]);
+	assert_int_equal(count_found(&fixture->index, n), 0);
+}
+
 /* The slots that were outgrown wait for the reader. */
 static void test_growth_waits(void **state)
 {
@@ -176,6 +192,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_crowd, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_growth_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_memory, setup, teardown),
 	};
