@@ -58,8 +58,7 @@ static uint64_t jitter_ns(void)
 static void send_message(
 	struct gateway *gw, struct peer *peer, void *msg, uint16_t len, uint64_t now_ns)
 {
-	const struct endpoint *to =
-		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	const struct endpoint *to = peer_view_endpoint(peer->view);
 	struct rte_mbuf *mbuf;
 
 	if (!to)
@@ -83,8 +82,7 @@ static void send_message(
 /* Our address of old may be why nobody answers: the host chooses one, as the kernel does it. */
 static void forget_local(struct gateway *gw, struct peer *peer)
 {
-	const struct endpoint *known =
-		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	const struct endpoint *known = peer_view_endpoint(peer->view);
 	struct endpoint fresh;
 
 	if (!known)
@@ -101,7 +99,7 @@ void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 	struct timespec wall;
 	enum noise_result result;
 
-	if (!atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed))
+	if (!peer_view_endpoint(peer->view))
 		return; /* nobody to call: spare the Diffie-Hellman */
 	if (peer->is_initiation_unanswered)
 		forget_local(gw, peer);

@@ -22,6 +22,7 @@
 #include "log.h"
 #include "protocol.h"
 #include "route_mirror.h"
+#include "tables/routes.h"
 
 static int fail(
 	const struct gateway_port *port, int error, const char *why, struct host_error *out_error)
@@ -270,11 +271,13 @@ bool ports_take_link(struct gateway *gw, const struct netlink_link *link)
 			log_info("%s was %s: stopping", port->config->name,
 				link->is_moved ? "moved to another namespace" : "deleted");
 			gw->is_stopping = true;
-		} else if (!port_set_mtu(port->port, link->mtu)) {
+			return true;
+		}
+		if (!port_set_mtu(port->port, link->mtu))
 			log_warning("port %s: started with an MTU of %u, which stays the largest; "
 				    "for %u set mtu in gw.conf and start again",
 				port->config->name, port_facts(port->port)->mtu, link->mtu);
-		}
+		routes_touch(gw->routes);
 		return true;
 	}
 	return false;

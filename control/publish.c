@@ -85,18 +85,18 @@ static void free_endpoint(void *endpoint)
 void publish_endpoint(
 	struct publisher *pub, struct peer_view *peer, const struct endpoint *endpoint)
 {
-	const struct endpoint *old = atomic_load_explicit(&peer->endpoint, memory_order_relaxed);
-	struct endpoint *fresh;
+	struct peer_endpoint *old = atomic_load_explicit(&peer->endpoint, memory_order_relaxed);
+	struct peer_endpoint *fresh;
 
-	if (old && endpoint_equal(old, endpoint))
+	if (old && endpoint_equal(&old->endpoint, endpoint))
 		return;
-	fresh = malloc(sizeof(*fresh));
+	fresh = alloc_aligned(sizeof(*fresh));
 	if (!fresh)
 		return;
-	*fresh = *endpoint;
+	fresh->endpoint = *endpoint;
 	atomic_store_explicit(&peer->endpoint, fresh, memory_order_release);
 	if (old)
-		rcu_retire(pub->rcu, (void *)(uintptr_t)old, free_endpoint);
+		rcu_retire(pub->rcu, old, free_endpoint);
 }
 
 struct keypair *publish_keypair(struct publisher *pub, struct peer_view *peer,
@@ -147,7 +147,7 @@ static void free_peer(void *object)
 {
 	struct peer_view *peer = object;
 
-	free((void *)(uintptr_t)atomic_load_explicit(&peer->endpoint, memory_order_relaxed));
+	free(atomic_load_explicit(&peer->endpoint, memory_order_relaxed));
 	free(peer);
 }
 

@@ -20,8 +20,7 @@
 
 static void print_peer(const struct peer *peer, const struct timespec *now)
 {
-	const struct endpoint *endpoint =
-		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	const struct endpoint *endpoint = peer_view_endpoint(peer->view);
 	char key[KEY_TEXT_LEN + 1], where[ADDR_TEXT_MAX], age[24] = "never";
 
 	key_text_encode(peer->config->public_key, key);

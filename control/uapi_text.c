@@ -51,8 +51,7 @@ static void put_interface(struct lines *lines, const struct interface *iface)
 
 static void put_peer(struct lines *lines, const struct peer *peer)
 {
-	const struct endpoint *endpoint =
-		atomic_load_explicit(&peer->view->endpoint, memory_order_relaxed);
+	const struct endpoint *endpoint = peer_view_endpoint(peer->view);
 	char where[ADDR_TEXT_MAX];
 
 	put_key(lines, "public_key", peer->config->public_key);

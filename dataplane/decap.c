@@ -159,8 +159,7 @@ static void unpack_burst(struct pipeline *pl, const struct iface_view *iface,
 /* Roaming, [W] 2.1, or a session that we do not seal with yet, [W] 5.4.3. */
 static bool is_news(const struct rx_proof *p)
 {
-	const struct endpoint *known =
-		atomic_load_explicit(&p->keypair->peer->endpoint, memory_order_acquire);
+	const struct endpoint *known = peer_view_endpoint(p->keypair->peer);
 
 	return !atomic_load_explicit(&p->keypair->is_in_use, memory_order_relaxed) || !known
 		|| !endpoint_equal(known, &packet_of(p->mbuf)->outer);

@@ -19,7 +19,7 @@
 struct train {
 	struct peer_view *peer;
 	struct keypair *keypair;
-	const struct endpoint *endpoint;
+	struct peer_endpoint *to;
 	uint64_t counter; /* of its first packet */
 	bool is_data;     /* not only keepalives */
 };
@@ -62,9 +62,9 @@ static enum drop_reason look_up(
 {
 	struct keypair *kp = atomic_load_explicit(&peer->sending, memory_order_acquire);
 
-	*out = (struct train){.peer = peer,
-		.endpoint = atomic_load_explicit(&peer->endpoint, memory_order_acquire)};
-	if (!out->endpoint)
+	*out = (struct train){
+		.peer = peer, .to = atomic_load_explicit(&peer->endpoint, memory_order_acquire)};
+	if (!out->to)
 		return DROP_INNER_NO_ENDPOINT;
 	if (kp && keypair_is_alive(kp, pl->now_ns) && keypair_reserve(kp, n, &out->counter))
 		out->keypair = kp;
@@ -101,7 +101,8 @@ static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, s
 			continue;
 		}
 		train->is_data |= ops[n_out].len > 0;
-		packet_of(in[i])->outer = *train->endpoint;
+		packet_of(in[i])->outer = train->to->endpoint;
+		packet_of(in[i])->way = &train->to->way;
 		packet_of(in[i])->kind = PACKET_DATAGRAM;
 		bytes += rte_pktmbuf_data_len(in[i]);
 		out[n_out++] = in[i];

@@ -10,6 +10,7 @@
 #include "io/tun_link.h"
 #include "tables/peer_view.h"
 #include "tables/routes.h"
+#include "tables/way.h"
 
 /* Frames that the kernel may be given at once after a pause. */
 #define HOST_BURST 256
@@ -132,30 +133,28 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw,
 
 /* --- to a port --- */
 
-/* Fills in where a packet to `to` goes on its link; false: the kernel has to ask who that is. */
-static bool find_link(const struct forward *fw, const struct hop *hop, sa_family_t family,
-	const uint8_t *to, struct frame_link *out)
+static uint16_t port_mtu(const struct forward_port *port)
 {
-	const struct port_facts *facts = fw->ports[hop->out_id].facts;
+	return (uint16_t)atomic_load_explicit(&port->facts->mtu, memory_order_relaxed);
+}
+
+/* The way to `to` by `hop`; false: the kernel has to ask who that is. */
+static bool find_way(const struct forward *fw, const struct hop *hop, sa_family_t family,
+	const uint8_t *to, struct way *out)
+{
 	bool has_gateway = hop->gateway.family != AF_UNSPEC;
 	const struct neighbour *neighbour = neighbour_find(fw->routes, hop->out_id, hop->vlan,
 		has_gateway ? hop->gateway.family : family, has_gateway ? hop->gateway.bytes : to);
 
 	if (!neighbour)
 		return false;
-	*out = (struct frame_link){
-		.from_mac = facts->mac,
-		.to_mac = neighbour->mac,
-		.vlan = hop->vlan,
-		.has_ipv4_checksum = facts->has_ipv4_checksum,
-		.has_udp_checksum = facts->has_udp_checksum,
-	};
+	memcpy(out->mac, neighbour->mac, sizeof(out->mac));
+	out->port_id = hop->out_id;
+	out->vlan = hop->vlan;
+	out->mtu = port_mtu(&fw->ports[hop->out_id]);
+	if (hop->mtu != 0 && hop->mtu < out->mtu)
+		out->mtu = hop->mtu;
 	return true;
-}
-
-static uint32_t port_mtu(const struct forward_port *port)
-{
-	return atomic_load_explicit(&port->facts->mtu, memory_order_relaxed);
 }
 
 /* The packet was parsed when it was admitted, so its header is whole. */
@@ -164,14 +163,14 @@ static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte
 {
 	const struct forward_port *port = &fw->ports[hop->out_id];
 	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
-	struct frame_link link;
+	struct way way;
 
 	/* On a NIC that the kernel keeps its filter and its address translation hold for what leaves there. */
 	if (!port->twin
 		|| !may_forward(
 			fw, lookup->family, ip, rte_pktmbuf_data_len(mbuf), hop, port_mtu(port))
-		|| !find_link(fw, hop, lookup->family, lookup->bytes, &link)
-		|| !frame_wrap(mbuf, lookup->family, &link))
+		|| !find_way(fw, hop, lookup->family, lookup->bytes, &way)
+		|| !frame_wrap(mbuf, lookup->family, port->facts, &way))
 		return false;
 	ip_spend_hop(ip);
 	port_link_send(port->link, &pl->drops, mbuf);
@@ -219,23 +218,48 @@ unsigned forward_inner(
 	return n_out;
 }
 
-static bool send_datagram(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
-	const struct route_lookup *lookup)
+/* The ways of those whose endpoints have a memo that holds; asks for the others, whose numbers go to `out_asked`. */
+static unsigned recall_ways(struct rte_mbuf *const *mbufs, unsigned n, uint64_t generation,
+	struct way *out, struct route_lookup *out_lookups, uint8_t *out_asked)
+{
+	unsigned n_asked = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct packet *packet = packet_of(mbufs[i]);
+		const struct ip_addr *to = &packet->outer.addr;
+
+		if (packet->way && way_recall(packet->way, generation, &out[i]))
+			continue;
+		out_asked[n_asked] = (uint8_t)i;
+		out_lookups[n_asked++] =
+			(struct route_lookup){.bytes = to->bytes, .family = to->family};
+	}
+	return n_asked;
+}
+
+/* By route and neighbour, and keeps it for the next packet; without a way only the kernel knows one. */
+static void find_datagram_way(const struct forward *fw, const struct packet *packet,
+	const struct route_lookup *lookup, uint64_t generation, struct way *out)
+{
+	const struct hop *hop = hop_of(lookup, packet->outer.local.bytes);
+
+	if (!hop || hop->kind != HOP_PORT || !find_way(fw, hop, lookup->family, lookup->bytes, out))
+		*out = (struct way){.mtu = 0};
+	else if (packet->way)
+		way_keep(packet->way, generation, out);
+}
+
+static bool send_datagram(
+	struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf, const struct way *way)
 {
 	const struct packet *packet = packet_of(mbuf);
-	const struct hop *hop = hop_of(lookup, packet->outer.local.bytes);
-	const struct forward_port *port;
-	struct frame_link link;
-	uint32_t len =
-		(uint32_t)rte_pktmbuf_data_len(mbuf) + frame_datagram_overhead(lookup->family);
+	const struct forward_port *port = &fw->ports[way->port_id];
 
-	if (!hop || hop->kind != HOP_PORT)
-		return false;
-	port = &fw->ports[hop->out_id];
-	if (len > port_mtu(port) || (hop->mtu != 0 && len > hop->mtu)
-		|| !find_link(fw, hop, lookup->family, lookup->bytes, &link)
+	if ((uint32_t)rte_pktmbuf_data_len(mbuf)
+				+ frame_datagram_overhead(packet->outer.addr.family)
+			> way->mtu
 		|| !frame_wrap_datagram(
-			mbuf, packet, fw->ifaces[packet->iface_id]->listen_port, &link))
+			mbuf, packet, fw->ifaces[packet->iface_id]->listen_port, port->facts, way))
 		return false;
 	port_link_send(port->link, &pl->drops, mbuf);
 	return true;
@@ -244,18 +268,19 @@ static bool send_datagram(struct pipeline *pl, const struct forward *fw, struct 
 unsigned forward_datagrams(
 	struct pipeline *pl, const struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
 {
+	/* Before the tables are looked into: what is found is no older. */
+	uint64_t generation = routes_generation(fw->routes);
+	struct way ways[PACKET_BURST];
 	struct route_lookup lookups[PACKET_BURST];
-	unsigned n_out = 0;
+	uint8_t asked[PACKET_BURST];
+	unsigned n_asked = recall_ways(mbufs, n, generation, ways, lookups, asked), n_out = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		const struct endpoint *to = &packet_of(mbufs[i])->outer;
-
-		lookups[i] =
-			(struct route_lookup){.bytes = to->addr.bytes, .family = to->addr.family};
-	}
-	routes_find_burst(fw->routes, lookups, n);
+	routes_find_burst(fw->routes, lookups, n_asked);
+	for (unsigned i = 0; i < n_asked; i++)
+		find_datagram_way(
+			fw, packet_of(mbufs[asked[i]]), &lookups[i], generation, &ways[asked[i]]);
 	for (unsigned i = 0; i < n; i++)
-		if (!send_datagram(pl, fw, mbufs[i], &lookups[i]))
+		if (!send_datagram(pl, fw, mbufs[i], &ways[i]))
 			mbufs[n_out++] = mbufs[i];
 	return n_out;
 }

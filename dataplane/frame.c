@@ -10,7 +10,9 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "io/port.h"
 #include "packet.h"
+#include "tables/way.h"
 
 #define OUTER_HOP_LIMIT 64 /* RFC 1700, as the kernel's net.ipv4.ip_default_ttl */
 
@@ -147,131 +149,136 @@ enum frame_class frame_parse(const struct rte_mbuf *mbuf, const uint8_t mac[6], 
 	return class == FRAME_IP && out->is_udp ? parse_udp(mbuf, out) : class;
 }
 
-static uint16_t ether_len(const struct frame_link *link)
+static uint16_t ether_len(const struct way *way)
 {
-	return link->vlan ? FRAME_OVERHEAD : sizeof(struct rte_ether_hdr);
+	return way->vlan ? FRAME_OVERHEAD : sizeof(struct rte_ether_hdr);
 }
 
-static void write_ethernet(uint8_t *frame, sa_family_t family, const struct frame_link *link)
+static void write_ethernet(
+	uint8_t *frame, sa_family_t family, const struct port_facts *port, const struct way *way)
 {
-	memcpy(frame, link->to_mac, RTE_ETHER_ADDR_LEN);
-	memcpy(frame + RTE_ETHER_ADDR_LEN, link->from_mac, RTE_ETHER_ADDR_LEN);
+	memcpy(frame, way->mac, RTE_ETHER_ADDR_LEN);
+	memcpy(frame + RTE_ETHER_ADDR_LEN, port->mac, RTE_ETHER_ADDR_LEN);
 	frame += 2 * RTE_ETHER_ADDR_LEN;
-	if (link->vlan) {
+	if (way->vlan) {
 		be16_store(frame, RTE_ETHER_TYPE_VLAN);
-		be16_store(frame + 2, link->vlan);
+		be16_store(frame + 2, way->vlan);
 		frame += sizeof(struct rte_vlan_hdr);
 	}
 	be16_store(frame, family == AF_INET ? RTE_ETHER_TYPE_IPV4 : RTE_ETHER_TYPE_IPV6);
 }
 
-bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family, const struct frame_link *link)
+bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family, const struct port_facts *port,
+	const struct way *way)
 {
-	char *frame = rte_pktmbuf_prepend(mbuf, ether_len(link));
+	char *frame = rte_pktmbuf_prepend(mbuf, ether_len(way));
 
 	if (!frame)
 		return false;
-	write_ethernet((uint8_t *)frame, family, link);
+	write_ethernet((uint8_t *)frame, family, port, way);
 	mbuf->ol_flags = 0;
 	return true;
 }
 
-static void write_udp(
-	struct rte_udp_hdr *udp, const struct packet *packet, uint16_t from_port, uint16_t len)
+static struct rte_udp_hdr *write_udp(
+	uint8_t *udp, const struct packet *packet, uint16_t from_port, uint16_t len)
 {
-	*udp = (struct rte_udp_hdr){
-		.src_port = rte_cpu_to_be_16(from_port),
-		.dst_port = rte_cpu_to_be_16(packet->outer.port),
-		.dgram_len = rte_cpu_to_be_16(len),
-	};
+	be16_store(udp, from_port);
+	be16_store(udp + 2, packet->outer.port);
+	be16_store(udp + 4, len);
+	be16_store(udp + 6, 0);
+	return (struct rte_udp_hdr *)udp;
+}
+
+/* What the device is told when it computes sums. Out of line, as what follows: most datagrams need neither. */
+static __rte_noinline void offload_sums(
+	struct rte_mbuf *mbuf, uint8_t *ip, bool is_v4, const struct port_facts *port)
+{
+	uint16_t len = is_v4 ? sizeof(struct rte_ipv4_hdr) : sizeof(struct rte_ipv6_hdr);
+	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + len);
+
+	mbuf->l2_len = (uint64_t)(ip - rte_pktmbuf_mtod(mbuf, uint8_t *));
+	mbuf->l3_len = len;
+	mbuf->ol_flags = is_v4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6;
+	if (is_v4 && port->has_ipv4_checksum)
+		mbuf->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
+	if (!port->has_udp_checksum)
+		return;
+	mbuf->ol_flags |= RTE_MBUF_F_TX_UDP_CKSUM;
+	udp->dgram_cksum = is_v4 ? rte_ipv4_phdr_cksum((struct rte_ipv4_hdr *)ip, mbuf->ol_flags)
+				 : rte_ipv6_phdr_cksum((struct rte_ipv6_hdr *)ip, mbuf->ol_flags);
+}
+
+static __rte_noinline uint16_t ipv6_udp_sum(
+	const struct rte_ipv6_hdr *header, const struct rte_udp_hdr *udp)
+{
+	return rte_ipv6_udptcp_cksum(header, udp);
 }
 
 /*
  * Word by word, so that the sum is of what is at hand: read back from memory at once it would wait for the stores.
- * Without "don't fragment", as the kernel's WireGuard; a datagram that needs it anyway has the identifier `id`.
+ * Without "don't fragment", as the kernel's WireGuard; a datagram that needs it anyway has the low bits of the message's
+ * counter for its identifier: they differ within what can be on the way.
  */
-static void write_ipv4_header(
-	uint8_t *ip, const struct packet *packet, uint16_t ip_len, uint16_t id, bool has_checksum)
+static void write_ipv4(struct rte_mbuf *mbuf, uint8_t *ip, const struct packet *packet,
+	uint16_t from_port, uint16_t udp_len, const struct port_facts *port)
 {
-	uint32_t first = UINT32_C(0x45) << 24 | (uint32_t)packet->outer_tos << 16 | ip_len;
-	uint32_t second = (uint32_t)id << 16;
+	struct rte_udp_hdr *udp =
+		write_udp(ip + sizeof(struct rte_ipv4_hdr), packet, from_port, udp_len);
+	uint32_t len = (uint32_t)udp_len + sizeof(struct rte_ipv4_hdr);
+	uint32_t first = UINT32_C(0x45) << 24 | (uint32_t)packet->outer_tos << 16 | len;
+	uint32_t second = (le32_load((const uint8_t *)(udp + 1) + 8) & 0xffff) << 16;
 	uint32_t third = (uint32_t)OUTER_HOP_LIMIT << 24 | IPPROTO_UDP << 16;
 	uint32_t from = be32_load(packet->outer.local.bytes);
 	uint32_t to = be32_load(packet->outer.addr.bytes);
 
-	if (has_checksum)
+	if (!port->has_ipv4_checksum)
 		third |= (uint16_t)~fold_sum((uint64_t)first + second + third + from + to);
 	be32_store(ip, first);
 	be32_store(ip + 4, second);
 	be32_store(ip + 8, third);
 	be32_store(ip + 12, from);
 	be32_store(ip + 16, to);
-}
-
-static void write_ipv4(struct rte_mbuf *mbuf, uint8_t *ip, const struct packet *packet,
-	uint16_t from_port, uint16_t len, const struct frame_link *link)
-{
-	struct rte_ipv4_hdr *header = (struct rte_ipv4_hdr *)ip;
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(header + 1);
-	/* The low bits of the message's counter: they differ within what can be on the way. */
-	uint16_t id = (uint16_t)le32_load((const uint8_t *)(udp + 1) + 8);
-
-	write_ipv4_header(
-		ip, packet, (uint16_t)(len + sizeof(*header)), id, !link->has_ipv4_checksum);
-	write_udp(udp, packet, from_port, len);
-	if (link->has_ipv4_checksum)
-		mbuf->ol_flags |= RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM;
-	if (link->has_udp_checksum) {
-		mbuf->ol_flags |= RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_UDP_CKSUM;
-		udp->dgram_cksum = rte_ipv4_phdr_cksum(header, mbuf->ol_flags);
-	}
-	mbuf->l3_len = sizeof(*header);
+	if (port->has_ipv4_checksum || port->has_udp_checksum)
+		offload_sums(mbuf, ip, true, port);
 }
 
 static void write_ipv6(struct rte_mbuf *mbuf, uint8_t *ip, const struct packet *packet,
-	uint16_t from_port, uint16_t len, const struct frame_link *link)
+	uint16_t from_port, uint16_t udp_len, const struct port_facts *port)
 {
 	struct rte_ipv6_hdr *header = (struct rte_ipv6_hdr *)ip;
-	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(header + 1);
+	struct rte_udp_hdr *udp = write_udp(ip + sizeof(*header), packet, from_port, udp_len);
 
-	*header = (struct rte_ipv6_hdr){
-		.vtc_flow = rte_cpu_to_be_32(6U << 28 | (uint32_t)packet->outer_tos << 20),
-		.payload_len = rte_cpu_to_be_16(len),
-		.proto = IPPROTO_UDP,
-		.hop_limits = OUTER_HOP_LIMIT,
-	};
+	be32_store(ip, 6U << 28 | (uint32_t)packet->outer_tos << 20);
+	be32_store(ip + 4, (uint32_t)udp_len << 16 | IPPROTO_UDP << 8 | OUTER_HOP_LIMIT);
 	memcpy(header->src_addr, packet->outer.local.bytes, sizeof(header->src_addr));
 	memcpy(header->dst_addr, packet->outer.addr.bytes, sizeof(header->dst_addr));
-	write_udp(udp, packet, from_port, len);
-	if (link->has_udp_checksum) {
-		mbuf->ol_flags |= RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_UDP_CKSUM;
-		udp->dgram_cksum = rte_ipv6_phdr_cksum(header, mbuf->ol_flags);
-	} else {
-		udp->dgram_cksum = rte_ipv6_udptcp_cksum(header, udp);
-	}
-	mbuf->l3_len = sizeof(*header);
+	if (port->has_udp_checksum)
+		offload_sums(mbuf, ip, false, port);
+	else
+		udp->dgram_cksum = ipv6_udp_sum(header, udp);
 }
 
 bool frame_wrap_datagram(struct rte_mbuf *mbuf, const struct packet *packet, uint16_t from_port,
-	const struct frame_link *link)
+	const struct port_facts *port, const struct way *way)
 {
 	sa_family_t family = packet->outer.addr.family;
 	uint16_t udp_len = (uint16_t)(rte_pktmbuf_data_len(mbuf) + sizeof(struct rte_udp_hdr));
-	uint16_t l2_len = ether_len(link), overhead = frame_datagram_overhead(family);
+	uint16_t l2_len = ether_len(way);
 	uint8_t *frame;
 
 	if (packet->outer.local.family != family)
 		return false;
-	frame = (uint8_t *)rte_pktmbuf_prepend(mbuf, (uint16_t)(l2_len + overhead));
+	frame = (uint8_t *)rte_pktmbuf_prepend(
+		mbuf, (uint16_t)(l2_len + frame_datagram_overhead(family)));
 	if (!frame)
 		return false;
-	write_ethernet(frame, family, link);
+	write_ethernet(frame, family, port, way);
 	mbuf->ol_flags = 0;
-	mbuf->l2_len = l2_len;
 	if (family == AF_INET)
-		write_ipv4(mbuf, frame + l2_len, packet, from_port, udp_len, link);
+		write_ipv4(mbuf, frame + l2_len, packet, from_port, udp_len, port);
 	else
-		write_ipv6(mbuf, frame + l2_len, packet, from_port, udp_len, link);
+		write_ipv6(mbuf, frame + l2_len, packet, from_port, udp_len, port);
 	return true;
 }
 

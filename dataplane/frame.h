@@ -15,7 +15,9 @@
 #include "base/compiler.h"
 
 struct packet;
+struct port_facts;
 struct rte_mbuf;
+struct way;
 
 enum frame_class {
 	FRAME_IP,   /* an IP packet sent to our MAC address, plain enough for the fast path */
@@ -40,23 +42,14 @@ struct frame {
 /* frame_parse reads the headers of a frame that arrived at the port with the address `mac`. */
 enum frame_class frame_parse(const struct rte_mbuf *mbuf, const uint8_t mac[6], struct frame *out);
 
-/* Where a frame goes to on its link. */
-struct frame_link {
-	const uint8_t *from_mac;
-	const uint8_t *to_mac;
-	uint16_t vlan;          /* 0: no tag */
-	bool has_ipv4_checksum; /* the device computes it; else we do */
-	bool has_udp_checksum;
-};
-
 #define FRAME_OVERHEAD (14 + 4) /* bytes of Ethernet header with one VLAN tag */
 
 /*
- * frame_wrap puts an Ethernet header in front of an IP packet of `family`. false: no headroom, the buffer is
- * unchanged.
+ * frame_wrap puts an Ethernet header in front of an IP packet of `family` that goes `way` out of `port`. false: no
+ * headroom, the buffer is unchanged.
  */
-must_check bool frame_wrap(
-	struct rte_mbuf *mbuf, sa_family_t family, const struct frame_link *link);
+must_check bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family, const struct port_facts *port,
+	const struct way *way);
 
 /*
  * frame_wrap_datagram puts UDP, IP and Ethernet headers in front of a datagram, from `packet`'s local address to its
@@ -65,7 +58,7 @@ must_check bool frame_wrap(
  * false: no headroom or no local address, the buffer is unchanged.
  */
 must_check bool frame_wrap_datagram(struct rte_mbuf *mbuf, const struct packet *packet,
-	uint16_t from_port, const struct frame_link *link);
+	uint16_t from_port, const struct port_facts *port, const struct way *way);
 
 /* Bytes of IP and UDP header around a datagram. */
 static inline uint16_t frame_datagram_overhead(sa_family_t family)

@@ -14,6 +14,7 @@
 #include "base/compiler.h"
 
 struct peer_view;
+struct way_memo;
 
 enum packet_kind {
 	PACKET_DATAGRAM, /* an outer datagram: from `outer` when received, to `outer` when sent */
@@ -29,7 +30,11 @@ struct packet {
 	uint8_t outer_tos; /* of the outer header, as it came or as it shall go: DSCP and ECN */
 	struct peer_view *
 		peer; /* PACKET_INNER: valid until the next quiescent report, or while control holds the peer */
-	struct rte_mbuf *next_staged;
+	union {
+		struct rte_mbuf *next_staged; /* while control keeps it */
+		struct way_memo *
+			way; /* PACKET_DATAGRAM, sent: beside its endpoint, as long as `peer`; or NULL */
+	};
 };
 
 #define PACKET_BURST \

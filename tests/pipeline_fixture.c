@@ -144,7 +144,8 @@ void fixture_add_peer(struct fixture *f, struct iface_view *iface, struct fixtur
 	kp->remote_index = ~kp->local_index;
 	atomic_init(&kp->is_in_use, true);
 	index_table_publish(f->indices, kp);
-	atomic_init(&peer->view.endpoint, &peer->endpoint);
+	peer->to.endpoint = peer->endpoint;
+	atomic_init(&peer->view.endpoint, &peer->to);
 	atomic_init(&peer->view.sending, kp);
 }
 

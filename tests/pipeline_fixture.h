@@ -40,6 +40,7 @@ struct fixture_peer {
 	struct peer_view view;
 	struct keypair keypair;
 	struct endpoint endpoint;
+	struct peer_endpoint to; /* has the same, for workers */
 };
 
 /* fixture_start_eal starts the EAL and makes the pool of mbufs; once, before any fixture. */

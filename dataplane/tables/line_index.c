@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define FIRST_SLOTS 64 /* a power of two, as every later number */
-#define PROBES_MAX 32  /* how far a line may be from its place */
 
 /*
  * Half of the slots are used at most, and still a run of 32 used ones comes up once in a few million additions to a small
@@ -18,23 +17,7 @@
  */
 #define SLOTS_PER_LINE_MAX 16
 
-/*
- * A line's address has six zero bits at its end. A slot keeps six bits of the hash there, so that a
- * line is looked at in vain once in 64 times. A slot whose line is gone keeps a mark when searches must
- * go on behind it; 0 ends them.
- */
-#define TAG_MASK ((uintptr_t)(CACHE_LINE - 1))
 #define GONE ((uintptr_t)1)
-
-struct line_slots {
-	uint32_t mask;
-	cache_aligned _Atomic uintptr_t slots[];
-};
-
-static uintptr_t tag_of(uint64_t hash)
-{
-	return hash >> 58;
-}
 
 static _Atomic uintptr_t *slot_at(struct line_slots *all, uint64_t hash, unsigned n_probed)
 {
@@ -43,7 +26,7 @@ static _Atomic uintptr_t *slot_at(struct line_slots *all, uint64_t hash, unsigne
 
 static void *line_of(uintptr_t word)
 {
-	return (void *)(word & ~TAG_MASK);
+	return (void *)(word & ~LINE_TAG_MASK);
 }
 
 static struct line_slots *slots_create(uint32_t n_slots)
@@ -72,12 +55,12 @@ static uintptr_t slot_read(_Atomic uintptr_t *slot)
 /* Release: the line is complete before it is seen. false: the slots around its place are full. */
 static bool put(struct line_slots *all, uint64_t hash, const void *line)
 {
-	for (unsigned i = 0; i < PROBES_MAX; i++) {
+	for (unsigned i = 0; i < LINE_PROBES_MAX; i++) {
 		_Atomic uintptr_t *slot = slot_at(all, hash, i);
 
 		if (line_of(slot_read(slot)))
 			continue;
-		atomic_store_explicit(slot, (uintptr_t)line | tag_of(hash), memory_order_release);
+		atomic_store_explicit(slot, (uintptr_t)line | line_tag(hash), memory_order_release);
 		return true;
 	}
 	return false;
@@ -153,7 +136,7 @@ void line_index_remove(struct line_index *index, const void *line)
 	uint64_t hash = index->hash_of(line);
 
 	index->n_lines--;
-	for (unsigned i = 0; all && i < PROBES_MAX; i++) {
+	for (unsigned i = 0; all && i < LINE_PROBES_MAX; i++) {
 		_Atomic uintptr_t *slot = slot_at(all, hash, i);
 
 		if (line_of(slot_read(slot)) != line)
@@ -162,35 +145,4 @@ void line_index_remove(struct line_index *index, const void *line)
 			memory_order_relaxed);
 		return;
 	}
-}
-
-/* Acquire pairs with the release in grow. */
-static struct line_slots *slots_acquire(const struct line_index *index)
-{
-	return atomic_load_explicit(&index->slots, memory_order_acquire);
-}
-
-void line_index_prefetch(const struct line_index *index, uint64_t hash)
-{
-	struct line_slots *all = slots_acquire(index);
-
-	if (all)
-		prefetch(slot_at(all, hash, 0));
-}
-
-void *line_index_next(const struct line_index *index, struct line_search *search)
-{
-	struct line_slots *all = slots_acquire(index);
-
-	while (all && search->n_probed < PROBES_MAX) {
-		/* Acquire pairs with the release in put. */
-		uintptr_t word = atomic_load_explicit(
-			slot_at(all, search->hash, search->n_probed++), memory_order_acquire);
-
-		if (!word)
-			return NULL;
-		if ((word & TAG_MASK) == tag_of(search->hash) && line_of(word))
-			return line_of(word);
-	}
-	return NULL;
 }

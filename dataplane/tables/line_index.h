@@ -10,12 +10,27 @@
  */
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
 
-struct line_slots;
 struct rcu;
+
+/* How far a line may be from its place. */
+#define LINE_PROBES_MAX 32
+
+/*
+ * A line's address has six zero bits at its end. A slot keeps six bits of the hash there, so that a
+ * line is looked at in vain once in 64 times. A slot whose line is gone keeps a mark when searches must
+ * go on behind it; 0 ends them.
+ */
+#define LINE_TAG_MASK ((uintptr_t)(CACHE_LINE - 1))
+
+struct line_slots {
+	uint32_t mask;                           /* their number less one */
+	cache_aligned _Atomic uintptr_t slots[]; /* control writes, workers read */
+};
 
 struct line_index {
 	_Atomic(struct line_slots *) slots; /* control writes, workers read; NULL: no line yet */
@@ -45,11 +60,41 @@ void line_index_add(struct line_index *index, void *line);
 /* line_index_remove: workers no longer find `line`, which may now be retired. One that it forgot is ignored. Control. */
 void line_index_remove(struct line_index *index, const void *line);
 
-/* line_index_prefetch: a search for `hash` will follow. Worker, as below. */
-void line_index_prefetch(const struct line_index *index, uint64_t hash);
+static inline uintptr_t line_tag(uint64_t hash)
+{
+	return hash >> 58;
+}
+
+/* line_index_slots: what a burst of searches looks into; NULL: nothing. Worker, as below. */
+static inline struct line_slots *line_index_slots(const struct line_index *index)
+{
+	/* Acquire pairs with the release in grow. */
+	return atomic_load_explicit(&index->slots, memory_order_acquire);
+}
+
+/* line_slots_prefetch: a search for `hash` will follow. Worker, as below. */
+static inline void line_slots_prefetch(const struct line_slots *all, uint64_t hash)
+{
+	if (all)
+		prefetch(&all->slots[hash & all->mask]);
+}
 
 /*
- * line_index_next: the next line that may have the search's hash, or NULL. Few others than those that
+ * line_slots_next: the next line that may have the search's hash, or NULL. Few others than those that
  * have it are given; the caller compares. Worker, between two quiescent reports.
  */
-void *line_index_next(const struct line_index *index, struct line_search *search);
+static inline void *line_slots_next(const struct line_slots *all, struct line_search *search)
+{
+	while (all && search->n_probed < LINE_PROBES_MAX) {
+		/* Acquire pairs with the release in put. */
+		uintptr_t word = atomic_load_explicit(
+			&all->slots[(search->hash + search->n_probed++) & all->mask],
+			memory_order_acquire);
+
+		if (!word)
+			return NULL;
+		if ((word & LINE_TAG_MASK) == line_tag(search->hash) && (word & ~LINE_TAG_MASK))
+			return (void *)(word & ~LINE_TAG_MASK);
+	}
+	return NULL;
+}

@@ -16,6 +16,7 @@
 
 #include "base/addr.h"
 #include "base/compiler.h"
+#include "tables/way.h"
 #include "wire.h"
 
 struct allowedips;
@@ -31,6 +32,14 @@ struct iface_view {
 	_Atomic uint32_t mtu; /* control, from the kernel; bytes of inner packet */
 };
 
+/* Where a peer is, and how datagrams get there: a line. */
+struct peer_endpoint {
+	cache_aligned struct endpoint endpoint; /* set before publication */
+	struct way_memo way;                    /* written by workers */
+};
+
+_Static_assert(sizeof(struct peer_endpoint) == CACHE_LINE, "sealing needs one line of it");
+
 /*
  * The first line is all that sealing needs; opening needs both. Workers write each of them for every packet, so
  * that a line for what they only read would save no traffic between their caches.
@@ -39,7 +48,7 @@ struct peer_view {
 	/* Written by control. */
 	struct iface_view *iface;          /* set before publication */
 	_Atomic(struct keypair *) sending; /* what to seal with; NULL: no session. Under RCU */
-	_Atomic(const struct endpoint *) endpoint; /* where to send; NULL: not known. Under RCU */
+	_Atomic(struct peer_endpoint *) endpoint; /* where to send; NULL: not known. Under RCU */
 	uint32_t peer_id; /* control's number for the peer; set before publication */
 
 	/* Set by the worker that posted the event, cleared by control when it has handled it. */
@@ -61,6 +70,16 @@ struct peer_view {
 
 _Static_assert(
 	offsetof(struct peer_view, last_received_ns) == CACHE_LINE, "sealing needs one line");
+
+/* peer_view_endpoint: where to send; NULL: not known. Control, and workers between two quiescent reports. */
+static inline const struct endpoint *peer_view_endpoint(const struct peer_view *view)
+{
+	/* Acquire: it is complete when it is seen. */
+	const struct peer_endpoint *known =
+		atomic_load_explicit(&view->endpoint, memory_order_acquire);
+
+	return known ? &known->endpoint : NULL;
+}
 
 /* peer_view_prefetch_sending, peer_view_prefetch_receiving: a packet to or from the peer will need it soon. Worker. */
 static inline void peer_view_prefetch_sending(const struct peer_view *view)

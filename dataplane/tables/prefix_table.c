@@ -16,6 +16,9 @@
 
 #define WALKS_MAX 64 /* look-ups that go in step: a worker's burst */
 
+/* The nodes at the top are on everybody's way, so they are in the cache, and nobody waits for them. */
+#define STEPS_SHARED 6
+
 /* An address as a string of bits: the first bit is the top one of the first word. IPv4 has 32. */
 struct bits {
 	uint64_t word[2];
@@ -318,27 +321,21 @@ void *prefix_table_get(const struct prefix_table *table, const struct ip_prefix 
 /* One address on its way: by the short cut, or down the trie. */
 struct walk {
 	struct bits key;
-	unsigned n_bits;
-	struct line_search search;
+	uint64_t hash;
 	const struct node *node; /* where it is; NULL: nowhere to go */
-	void *longest;
 };
 
+/* A family that has no addresses begins nowhere: its walk finds no host, and no root. */
 static void walk_begin(
-	const struct prefix_table *table, const struct prefix_lookup *lookup, struct walk *out)
+	const struct line_slots *hosts, struct prefix_lookup *lookup, struct walk *out)
 {
-	*out = (struct walk){.n_bits = ip_addr_bits(lookup->family)};
-	if (out->n_bits == 0)
+	lookup->value = NULL;
+	out->hash = 0;
+	if (ip_addr_bits(lookup->family) == 0)
 		return;
 	out->key = bits_load(lookup->family, lookup->bytes);
-	out->search.hash = bits_hash(&out->key);
-	line_index_prefetch(&table->hosts, out->search.hash);
-}
-
-static void walk_search(const struct prefix_table *table, struct walk *walk)
-{
-	walk->node = line_index_next(&table->hosts, &walk->search);
-	prefetch(walk->node);
+	out->hash = bits_hash(&out->key);
+	line_slots_prefetch(hosts, out->hash);
 }
 
 /* Acquire: the value is complete when it is seen. */
@@ -347,62 +344,96 @@ static void *value_acquire(const struct node *node)
 	return atomic_load_explicit(&node->value, memory_order_acquire);
 }
 
-/* Ends a walk whose address has a node of its own; false: it must go down from the root, where it is now. */
-static bool walk_arrive(const struct prefix_table *table, struct walk *walk)
+/* Asks for the first node that may be the address's own. */
+static void walk_search(const struct line_slots *hosts, struct walk *walk)
 {
-	while (walk->node && !node_is(walk->node, &walk->key, walk->n_bits))
-		walk_search(table, walk);
-	if (walk->node)
-		walk->longest = value_acquire(walk->node);
-	if (walk->longest || walk->n_bits == 0)
-		return true;
-	walk->node = link_read(&table->root[walk->n_bits == 128]);
-	return false;
+	struct line_search search = {.hash = walk->hash};
+
+	walk->node = line_slots_next(hosts, &search);
+	prefetch(walk->node);
+}
+
+/* Other addresses may have the same hash, or bits of it. */
+static const struct node *walk_compare(
+	const struct line_slots *hosts, const struct walk *walk, unsigned n_bits)
+{
+	struct line_search search = {.hash = walk->hash};
+	const struct node *node = walk->node;
+
+	if (!node || node_is(node, &walk->key, n_bits))
+		return node;
+	do
+		node = line_slots_next(hosts, &search);
+	while (node && !node_is(node, &walk->key, n_bits));
+	return node;
 }
 
 /*
- * Down the only path that the address can take. A node that does not cover the address ends it, and
- * false is returned: everything below has that node's bits too.
+ * Down the only path that the address can take, at most `n_steps`. A node that does not cover the address ends it, as
+ * everything below has that node's bits too. true: it is not at its end yet.
  */
-static bool walk_step(struct walk *walk)
+static bool walk_down(struct walk *walk, struct prefix_lookup *lookup, unsigned n_steps)
 {
+	const struct bits key = walk->key;
 	const struct node *node = walk->node;
-	void *value;
+	void *longest = lookup->value;
+	unsigned i;
 
-	if (!node || !node_covers(node, &walk->key))
+	for (i = 0; i < n_steps && node && node_covers(node, &key); i++) {
+		void *value = value_acquire(node);
+
+		longest = value ? value : longest;
+		node = link_read(&node->child[bits_at(&key, node->len)]);
+	}
+	lookup->value = longest;
+	walk->node = node;
+	prefetch(node);
+	return i == n_steps && node;
+}
+
+/* Ends a walk whose address has a node of its own, or is short; true: it has farther to go. */
+static bool walk_arrive(const struct prefix_table *table, const struct line_slots *hosts,
+	struct prefix_lookup *lookup, struct walk *walk)
+{
+	unsigned n_bits = ip_addr_bits(lookup->family);
+	const struct node *node;
+
+	if (n_bits == 0)
 		return false;
-	value = value_acquire(node);
-	walk->longest = value ? value : walk->longest;
-	walk->node = link_read(&node->child[bits_at(&walk->key, node->len)]);
-	prefetch(walk->node);
-	return true;
+	node = walk_compare(hosts, walk, n_bits);
+	if (node) {
+		lookup->value = value_acquire(node);
+		if (lookup->value)
+			return false;
+	}
+	walk->node = link_read(&table->root[n_bits == 128]);
+	return walk_down(walk, lookup, STEPS_SHARED);
 }
 
 /* At most WALKS_MAX. Each loop takes every walk one step on, and the next one is fetched meanwhile. */
 static void find_in_step(
 	const struct prefix_table *table, struct prefix_lookup *lookups, unsigned n)
 {
+	const struct line_slots *hosts = line_index_slots(&table->hosts);
 	struct walk walks[WALKS_MAX];
 	uint8_t going[WALKS_MAX];
 	unsigned n_going = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		walk_begin(table, &lookups[i], &walks[i]);
+		walk_begin(hosts, &lookups[i], &walks[i]);
 	for (unsigned i = 0; i < n; i++)
-		walk_search(table, &walks[i]);
+		walk_search(hosts, &walks[i]);
 	for (unsigned i = 0; i < n; i++)
-		if (!walk_arrive(table, &walks[i]))
+		if (walk_arrive(table, hosts, &lookups[i], &walks[i]))
 			going[n_going++] = (uint8_t)i;
 	while (n_going) {
 		unsigned n_left = 0;
 
 		for (unsigned i = 0; i < n_going; i++)
-			if (walk_step(&walks[going[i]]))
+			if (walk_down(&walks[going[i]], &lookups[going[i]], 1))
 				going[n_left++] = going[i];
 		n_going = n_left;
 	}
-	for (unsigned i = 0; i < n; i++)
-		lookups[i].value = walks[i].longest;
 }
 
 void prefix_table_find_burst(

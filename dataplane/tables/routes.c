@@ -10,6 +10,7 @@
 #include "tables/prefix_table.h"
 #include "tables/rcu.h"
 #include "tables/shared_store.h"
+#include "tables/way.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -41,6 +42,7 @@ struct routes {
 	struct line_index neighbours;
 	struct line_pool neighbour_lines;
 
+	_Atomic uint64_t generation;   /* control writes, workers read */
 	_Atomic bool is_forwarding[2]; /* IPv4, IPv6: control writes, workers read */
 	struct rcu *rcu;
 };
@@ -69,6 +71,7 @@ struct routes *routes_create(struct rcu *rcu)
 	if (!routes)
 		return NULL;
 	routes->rcu = rcu;
+	atomic_init(&routes->generation, 1);
 	line_index_init(&routes->neighbours, rcu, neighbour_line_hash);
 	routes->prefixes = prefix_table_create(rcu);
 	if (!routes->prefixes || shared_store_init(&routes->ways, rcu) != 0) {
@@ -76,6 +79,21 @@ struct routes *routes_create(struct rcu *rcu)
 		return NULL;
 	}
 	return routes;
+}
+
+uint64_t routes_generation(const struct routes *routes)
+{
+	/* Acquire: what was looked up under an older generation is no older than that. */
+	return atomic_load_explicit(&routes->generation, memory_order_acquire);
+}
+
+/* Release: behind the change. Whoever reads the new generation finds what it stands for. */
+void routes_touch(struct routes *routes)
+{
+	uint64_t generation = atomic_load_explicit(&routes->generation, memory_order_relaxed);
+
+	atomic_store_explicit(&routes->generation, generation % (WAY_GENERATION_MAX - 1) + 1,
+		memory_order_release);
 }
 
 /* Lines that still wait for readers come back into the pool before it goes. */
@@ -105,6 +123,7 @@ int routes_set(struct routes *routes, const struct ip_prefix *prefix, const stru
 	if (!way)
 		return -ENOMEM;
 	rc = prefix_table_set(routes->prefixes, prefix, way, &before);
+	routes_touch(routes);
 	if (rc != 0)
 		shared_drop(&routes->ways, way);
 	else if (before)
@@ -118,6 +137,7 @@ int routes_remove(struct routes *routes, const struct ip_prefix *prefix)
 
 	if (!way)
 		return -ENOENT;
+	routes_touch(routes);
 	shared_drop(&routes->ways, way);
 	return 0;
 }
@@ -150,11 +170,12 @@ static bool is_address(sa_family_t family, const uint8_t *a, const uint8_t *b)
 static struct neighbour_line *line_find(const struct routes *routes, uint8_t port_id, uint16_t vlan,
 	uint16_t family, const uint8_t *bytes)
 {
+	const struct line_slots *all = line_index_slots(&routes->neighbours);
 	struct line_search search = {.hash = neighbour_hash(port_id, vlan, family, bytes)};
 	struct neighbour_line *line;
 
 	do
-		line = line_index_next(&routes->neighbours, &search);
+		line = line_slots_next(all, &search);
 	while (line
 		&& !(line->port_id == port_id && line->vlan == vlan && line->addr.family == family
 			&& is_address(family, line->addr.bytes, bytes)));
@@ -190,6 +211,7 @@ int neighbour_set(struct routes *routes, uint8_t port_id, uint16_t vlan, const s
 	line_index_add(&routes->neighbours, line);
 	if (before)
 		line_retire(routes, before);
+	routes_touch(routes);
 	if (line_find(routes, port_id, vlan, addr->family, addr->bytes) == line)
 		return 0;
 	line_retire(routes, line);
@@ -207,6 +229,7 @@ int neighbour_remove(
 	if (!line)
 		return -ENOENT;
 	line_retire(routes, line);
+	routes_touch(routes);
 	return 0;
 }
 

@@ -88,6 +88,15 @@ static inline const struct hop *route_hop(const struct route *route, uint32_t fl
 	return &route->hops[route->n_hops == 1 ? 0 : flow_hash % route->n_hops];
 }
 
+/*
+ * routes_generation: at least 1, another one after each change. What was found with the generation that was read before holds
+ * as long as this gives the same. Any thread.
+ */
+uint64_t routes_generation(const struct routes *routes);
+
+/* routes_touch: something else that ways depend on has changed, such as a port's MTU. Control. */
+void routes_touch(struct routes *routes);
+
 /* neighbour_set publishes who has the address on that link. 0, -ENOMEM, -EINVAL. neighbour_remove: 0 or -ENOENT. Control. */
 must_check int neighbour_set(struct routes *routes, uint8_t port_id, uint16_t vlan,
 	const struct ip_addr *addr, const struct neighbour *neighbour);

@@ -206,7 +206,7 @@ static void test_endpoint_moves(void **state)
 			assert_arrived(64, &moves[row].from);
 		assert_no_arrival();
 		/* Only control publishes an endpoint. */
-		assert_ptr_equal(atomic_load(&peer.view.endpoint), &peer.endpoint);
+		assert_ptr_equal(atomic_load(&peer.view.endpoint), &peer.to);
 	}
 }
 

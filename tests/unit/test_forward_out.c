@@ -13,6 +13,7 @@
 
 #include "forward_fixture.h"
 #include "frame_fixture.h"
+#include "tables/way.h"
 
 #define TCP .proto = IPPROTO_TCP
 #define V4_FROM .from = "172.16.0.7"
@@ -386,6 +387,7 @@ static struct rte_mbuf *make_datagram(size_t row, uint8_t *out, size_t *out_len)
 		out[i] = (uint8_t)(i * 3 + row);
 	mbuf = fixture_mbuf(out, *out_len);
 	packet_of(mbuf)->outer = to;
+	packet_of(mbuf)->way = NULL;
 	packet_of(mbuf)->outer_tos = 1;
 	packet_of(mbuf)->iface_id = datagrams[row].iface_id;
 	return mbuf;
@@ -450,6 +452,62 @@ static void test_datagrams(void **state)
 	assert_int_equal(fixture_drops(&w.f), 0);
 }
 
+/* Sends the row's datagram with the memo; returns the last byte of the neighbour's MAC address, 0 if the kernel has to. */
+static uint8_t send_with(size_t row, struct way_memo *memo)
+{
+	uint8_t bytes[FRAME_FIXTURE_MAX], mac = 0;
+	size_t len;
+	struct rte_mbuf *mbuf = make_datagram(row, bytes, &len);
+
+	packet_of(mbuf)->way = memo;
+	if (forward_datagrams(&w.f.pl, &w.fw, &mbuf, 1) == 0) {
+		mbuf = take_sent(datagrams[row].outcome == OUT_LAN ? PORT_LAN : PORT_WAN);
+		assert_non_null(mbuf);
+		mac = rte_pktmbuf_mtod(mbuf, const uint8_t *)[5];
+	}
+	rte_pktmbuf_free(mbuf);
+	assert_nothing_sent();
+	return mac;
+}
+
+/* The second datagram goes the way of the first. */
+static void test_datagram_memo(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < RTE_DIM(datagrams); row++) {
+		struct way_memo memo = {0};
+
+		for (unsigned i = 0; i < 3; i++)
+			assert_int_equal(send_with(row, &memo), datagrams[row].mac);
+	}
+}
+
+/* A memo is believed, and until routes or neighbours change no longer. */
+static void test_datagram_memo_changes(void **state)
+{
+	const struct ip_addr ninth = forward_fixture_addr("192.0.2.9");
+	const struct hop by_ninth = {.kind = HOP_PORT, .out_id = PORT_WAN, .gateway = ninth};
+	struct way way = {.mac = {2, 0, 0x5e, 0, 0x53, 0x44}, .port_id = PORT_WAN, .mtu = 1500};
+	struct way_memo memo = {0};
+
+	(void)state;
+	way_keep(&memo, routes_generation(w.routes), &way);
+	assert_int_equal(send_with(0, &memo), 0x44);
+	forward_fixture_neighbour(&w, PORT_WAN, 0, "192.0.2.9", 0x45);
+	assert_int_equal(send_with(0, &memo), 0x45);
+	assert_int_equal(neighbour_remove(w.routes, PORT_WAN, 0, &ninth), 0);
+	assert_int_equal(send_with(0, &memo), 0);
+	forward_fixture_neighbour(&w, PORT_WAN, 0, "192.0.2.9", 0x46);
+	assert_int_equal(send_with(0, &memo), 0x46);
+
+	memo = (struct way_memo){0};
+	assert_int_equal(send_with(3, &memo), MAC_GATEWAY);
+	forward_fixture_route(&w, "198.51.100.0/24", &by_ninth, 1);
+	assert_int_equal(send_with(3, &memo), 0x46);
+	routes_touch(w.routes);
+	assert_int_equal(send_with(3, &memo), 0x46);
+}
+
 static void test_datagram_burst(void **state)
 {
 	struct rte_mbuf *mbufs[PACKET_BURST], *mbuf;
@@ -487,6 +545,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_inner_odd, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_multipath, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_datagrams, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_datagram_memo, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_datagram_memo_changes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_datagram_burst, setup, teardown),
 	};
 	int n_failed;

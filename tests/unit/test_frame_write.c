@@ -15,7 +15,9 @@
 
 #include "base/bytes.h"
 #include "frame_fixture.h"
+#include "io/port.h"
 #include "packet.h"
+#include "tables/way.h"
 
 static const uint8_t our_mac[6] = {2, 0x50, 0, 0, 0, 1};
 
@@ -41,15 +43,21 @@ static void buffer_init(struct buffer *b, uint16_t headroom, uint16_t data_len)
 	b->mbuf.ol_flags = ~UINT64_C(0) >> 8; /* what the way in has left */
 }
 
-static struct frame_link link_of(uint16_t vlan, unsigned offloads)
+static struct way way_of(uint16_t vlan)
 {
-	return (struct frame_link){
-		.from_mac = our_mac,
-		.to_mac = peer_mac,
-		.vlan = vlan,
-		.has_ipv4_checksum = offloads & 1,
-		.has_udp_checksum = offloads & 2,
-	};
+	struct way way = {.vlan = vlan};
+
+	memcpy(way.mac, peer_mac, sizeof(way.mac));
+	return way;
+}
+
+static struct port_facts facts_of(unsigned offloads)
+{
+	struct port_facts facts = {
+		.has_ipv4_checksum = offloads & 1, .has_udp_checksum = offloads & 2};
+
+	memcpy(facts.mac, our_mac, sizeof(facts.mac));
+	return facts;
 }
 
 /* Checks the Ethernet header and returns what is behind it. */
@@ -73,12 +81,13 @@ static void test_wrap(void **state)
 	for (size_t i = 0; i < RTE_DIM(vlans) * 2; i++) {
 		uint16_t vlan = vlans[i / 2], overhead = vlan ? 18 : 14;
 		sa_family_t family = i % 2 ? AF_INET6 : AF_INET;
-		struct frame_link link = link_of(vlan, 3);
+		const struct way way = way_of(vlan);
+		const struct port_facts facts = facts_of(3);
 		struct buffer b, before;
 
 		buffer_init(&b, overhead, 100);
 		before = b;
-		assert_true(frame_wrap(&b.mbuf, family, &link));
+		assert_true(frame_wrap(&b.mbuf, family, &facts, &way));
 		assert_int_equal(rte_pktmbuf_data_len(&b.mbuf), 100 + overhead);
 		assert_int_equal(rte_pktmbuf_pkt_len(&b.mbuf), 100 + overhead);
 		assert_memory_equal(
@@ -87,7 +96,7 @@ static void test_wrap(void **state)
 
 		buffer_init(&b, (uint16_t)(overhead - 1), 100);
 		before = b;
-		assert_false(frame_wrap(&b.mbuf, family, &link));
+		assert_false(frame_wrap(&b.mbuf, family, &facts, &way));
 		assert_memory_equal(&b.mbuf, &before.mbuf, sizeof(b.mbuf));
 		assert_memory_equal(b.bytes, before.bytes, sizeof(b.bytes));
 	}
@@ -158,8 +167,10 @@ static void check_datagram(struct rte_mbuf *mbuf, const struct packet *packet, u
 	assert_int_equal(family == AF_INET ? ip[8] : ip[7], 64);
 	if (family == AF_INET)
 		assert_int_equal(ip[6] | ip[7], 0);
-	assert_int_equal(mbuf->l2_len, vlan ? 18 : 14);
-	assert_int_equal(mbuf->l3_len, family == AF_INET ? 20 : 40);
+	if (mbuf->ol_flags) {
+		assert_int_equal(mbuf->l2_len, vlan ? 18 : 14);
+		assert_int_equal(mbuf->l3_len, family == AF_INET ? 20 : 40);
+	}
 	check_sums(mbuf, ip, (uint16_t)(len + 8), offloads);
 }
 
@@ -173,13 +184,14 @@ static void test_wrap_datagram(void **state)
 		uint16_t vlan = i & 2 ? 4094 : 0, len = lens[i >> 4];
 		unsigned offloads = i >> 2 & 3;
 		uint16_t overhead = (uint16_t)(frame_datagram_overhead(family) + (vlan ? 18 : 14));
-		struct frame_link link = link_of(vlan, offloads);
+		const struct way way = way_of(vlan);
+		const struct port_facts facts = facts_of(offloads);
 		struct packet packet = packet_to_peer(family);
 		struct buffer b, before;
 
 		buffer_init(&b, overhead, len);
 		before = b;
-		assert_true(frame_wrap_datagram(&b.mbuf, &packet, 51820, &link));
+		assert_true(frame_wrap_datagram(&b.mbuf, &packet, 51820, &facts, &way));
 		assert_int_equal(rte_pktmbuf_data_len(&b.mbuf), len + overhead);
 		check_datagram(&b.mbuf, &packet, vlan, len, offloads);
 		assert_memory_equal(
@@ -187,14 +199,14 @@ static void test_wrap_datagram(void **state)
 	}
 }
 
-static void check_not_wrapped(
-	const struct packet *packet, uint16_t headroom, const struct frame_link *link)
+static void check_not_wrapped(const struct packet *packet, uint16_t headroom,
+	const struct port_facts *facts, const struct way *way)
 {
 	struct buffer b, before;
 
 	buffer_init(&b, headroom, 64);
 	before = b;
-	assert_false(frame_wrap_datagram(&b.mbuf, packet, 51820, link));
+	assert_false(frame_wrap_datagram(&b.mbuf, packet, 51820, facts, way));
 	assert_memory_equal(&b.mbuf, &before.mbuf, sizeof(b.mbuf));
 	assert_memory_equal(b.bytes, before.bytes, sizeof(b.bytes));
 }
@@ -206,22 +218,24 @@ static void test_wrap_datagram_refused(void **state)
 		sa_family_t family = i & 1 ? AF_INET6 : AF_INET;
 		uint16_t vlan = i & 2 ? 7 : 0;
 		uint16_t overhead = (uint16_t)(frame_datagram_overhead(family) + (vlan ? 18 : 14));
-		struct frame_link link = link_of(vlan, 0);
+		const struct way way = way_of(vlan);
+		const struct port_facts facts = facts_of(0);
 		struct packet packet = packet_to_peer(family);
 
-		check_not_wrapped(&packet, (uint16_t)(overhead - 1), &link);
-		check_not_wrapped(&packet, 0, &link);
+		check_not_wrapped(&packet, (uint16_t)(overhead - 1), &facts, &way);
+		check_not_wrapped(&packet, 0, &facts, &way);
 		packet.outer.local.family = AF_UNSPEC;
-		check_not_wrapped(&packet, 128, &link);
+		check_not_wrapped(&packet, 128, &facts, &way);
 		packet.outer.local.family = family == AF_INET ? AF_INET6 : AF_INET;
-		check_not_wrapped(&packet, 128, &link);
+		check_not_wrapped(&packet, 128, &facts, &way);
 	}
 }
 
 /* Over IPv6 a sum that comes to 0 is sent as 0xffff: 0 would mean that there is none. RFC 8200, 8.1. */
 static void test_ipv6_sum_of_zero(void **state)
 {
-	struct frame_link link = link_of(0, 0);
+	const struct way way = way_of(0);
+	const struct port_facts facts = facts_of(0);
 	struct packet packet = packet_to_peer(AF_INET6);
 	struct buffer b;
 	uint8_t *udp;
@@ -229,12 +243,12 @@ static void test_ipv6_sum_of_zero(void **state)
 
 	(void)state;
 	buffer_init(&b, 128, 64);
-	assert_true(frame_wrap_datagram(&b.mbuf, &packet, 51820, &link));
+	assert_true(frame_wrap_datagram(&b.mbuf, &packet, 51820, &facts, &way));
 	udp = rte_pktmbuf_mtod_offset(&b.mbuf, uint8_t *, 14 + 40);
 	word = ((uint32_t)udp[20] << 8 | udp[21]) + ((uint32_t)udp[6] << 8 | udp[7]);
 	buffer_init(&b, 128, 64);
 	frame_put16(b.bytes + 128 + 12, (word & 0xffff) + (word >> 16));
-	assert_true(frame_wrap_datagram(&b.mbuf, &packet, 51820, &link));
+	assert_true(frame_wrap_datagram(&b.mbuf, &packet, 51820, &facts, &way));
 	assert_int_equal(udp[6] << 8 | udp[7], 0xffff);
 	check_sums(&b.mbuf, udp - 40, 72, 0);
 }
@@ -242,7 +256,8 @@ static void test_ipv6_sum_of_zero(void **state)
 /* Datagrams that are on the way together must not be taken for fragments of one: their counters tell them apart. */
 static void test_ipv4_identifier(void **state)
 {
-	struct frame_link link = link_of(0, 0);
+	const struct way way = way_of(0);
+	const struct port_facts facts = facts_of(0);
 	struct packet packet = packet_to_peer(AF_INET);
 	bool is_used[0x10000] = {false};
 
@@ -255,7 +270,7 @@ static void test_ipv4_identifier(void **state)
 		buffer_init(&b, 128, 32);
 		le64_store(b.bytes + 128 + 8, counter);
 		mbuf = &b.mbuf;
-		assert_true(frame_wrap_datagram(mbuf, &packet, 51820, &link));
+		assert_true(frame_wrap_datagram(mbuf, &packet, 51820, &facts, &way));
 		ip = rte_pktmbuf_mtod_offset(mbuf, const uint8_t *, 14);
 		assert_false(is_used[ip[4] << 8 | ip[5]]);
 		is_used[ip[4] << 8 | ip[5]] = true;

@@ -66,8 +66,9 @@ static bool finds(const struct line_index *index, const struct line *line, unsig
 	struct line_search search = {.hash = line->hash};
 	const void *found;
 
-	line_index_prefetch(index, line->hash);
-	for (*out_n_vain = 0; (found = line_index_next(index, &search)); ++*out_n_vain)
+	line_slots_prefetch(line_index_slots(index), line->hash);
+	for (*out_n_vain = 0; (found = line_slots_next(line_index_slots(index), &search));
+		++*out_n_vain)
 		if (found == line)
 			return true;
 	return false;

@@ -92,14 +92,14 @@ static void test_endpoints(void **state)
 
 	(void)state;
 	publish_endpoint(&pub, peer, &first);
-	held = atomic_load(&peer->endpoint);
+	held = peer_view_endpoint(peer);
 	assert_ptr_not_equal(held, &first);
 	assert_true(endpoint_equal(held, &first));
 	/* The same once more changes nothing. */
 	publish_endpoint(&pub, peer, &first);
-	assert_ptr_equal(atomic_load(&peer->endpoint), held);
+	assert_ptr_equal(peer_view_endpoint(peer), held);
 	publish_endpoint(&pub, peer, &second);
-	assert_true(endpoint_equal(atomic_load(&peer->endpoint), &second));
+	assert_true(endpoint_equal(peer_view_endpoint(peer), &second));
 	assert_int_equal(rcu_reclaim(pub.rcu), 1);
 	assert_true(endpoint_equal(held, &first));
 	rcu_quiescent(pub.rcu, 0);
