@@ -44,17 +44,20 @@ static void set_addr(struct ip_addr *out, sa_family_t family, const uint8_t *byt
 	}
 }
 
-/* A peer's datagram: is there an interface on ports that listens? Fragments are the kernel's to put together. */
-static bool take_datagram(
+/* For an interface on ports that listens? Fragments are the kernel's to put together. */
+static bool is_listened(const struct forward *fw, const struct frame *frame)
+{
+	return frame->is_udp && fw->listen_ports[frame->to_port] != 0;
+}
+
+/* A peer's datagram. */
+static void take_datagram(
 	const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame)
 {
-	uint8_t listener = frame->is_udp ? fw->listen_ports[frame->to_port] : 0;
 	struct packet *packet = packet_of(mbuf);
 
-	if (!listener)
-		return false;
 	packet->kind = PACKET_DATAGRAM;
-	packet->iface_id = (uint8_t)(listener - 1);
+	packet->iface_id = (uint8_t)(fw->listen_ports[frame->to_port] - 1);
 	packet->outer_tos = frame->tos;
 	set_addr(&packet->outer.addr, frame->family, frame->from);
 	set_addr(&packet->outer.local, frame->family, frame->to);
@@ -62,7 +65,13 @@ static bool take_datagram(
 	packet->outer.scope = 0;
 	strip_frame(mbuf, (uint16_t)(frame->udp_at + 8),
 		(uint16_t)(frame->ip_at + frame->ip_len - frame->udp_at - 8));
-	return true;
+}
+
+static bool is_known_local(
+	const struct local_memo *memo, uint64_t generation, const struct frame *frame)
+{
+	return memo->generation == generation && memo->addr.family == frame->family
+		&& ip_bytes_equal(frame->family, memo->addr.bytes, frame->to);
 }
 
 /* May an IP packet of `len` bytes go on by itself, into something that takes `mtu` bytes? */
@@ -76,6 +85,12 @@ static bool may_forward(const struct forward *fw, sa_family_t family, const uint
 static uint32_t iface_mtu(const struct forward *fw, const struct hop *hop)
 {
 	return atomic_load_explicit(&fw->ifaces[hop->out_id]->mtu, memory_order_relaxed);
+}
+
+static void give_to_host(struct rte_mbuf *mbuf)
+{
+	packet_of(mbuf)->kind = PACKET_FRAME;
+	packet_of(mbuf)->iface_id = 0;
 }
 
 static bool take_inner(const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame,
@@ -92,42 +107,53 @@ static bool take_inner(const struct forward *fw, struct rte_mbuf *mbuf, const st
 	return true;
 }
 
-static void judge_frame(const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame,
-	const struct route_lookup *lookup)
+static void judge_frame(const struct forward *fw, struct local_memo *memo, uint64_t generation,
+	struct rte_mbuf *mbuf, const struct frame *frame, const struct route_lookup *lookup)
 {
-	const struct hop *hop = lookup->bytes ? hop_of(lookup, frame->from) : NULL;
+	const struct hop *hop = hop_of(lookup, frame->from);
 
-	if (hop && hop->kind == HOP_LOCAL && take_datagram(fw, mbuf, frame))
-		return;
-	if (hop && hop->kind == HOP_INTERFACE && take_inner(fw, mbuf, frame, hop))
-		return;
-	packet_of(mbuf)->kind = PACKET_FRAME;
-	packet_of(mbuf)->iface_id = 0;
+	if (hop && hop->kind == HOP_LOCAL && is_listened(fw, frame)) {
+		take_datagram(fw, mbuf, frame);
+		memo->generation = generation;
+		memo->addr = packet_of(mbuf)->outer.local;
+	} else if (!hop || hop->kind != HOP_INTERFACE || !take_inner(fw, mbuf, frame, hop)) {
+		give_to_host(mbuf);
+	}
 }
 
-unsigned forward_sort(struct pipeline *pl, const struct forward *fw,
-	const struct forward_port *port, struct rte_mbuf **mbufs, unsigned n)
+unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forward_port *port,
+	struct rte_mbuf **mbufs, unsigned n)
 {
+	/* Before the routes are looked into: what is found is no older. */
+	uint64_t generation = routes_generation(fw->routes);
 	struct frame frames[PACKET_BURST];
 	struct route_lookup lookups[PACKET_BURST];
-	unsigned n_out = 0;
+	struct rte_mbuf *asked[PACKET_BURST];
+	unsigned n_out = 0, n_asked = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		enum frame_class class = frame_parse(mbufs[i], port->facts->mac, &frames[n_out]);
+		struct frame *frame = &frames[n_asked];
+		enum frame_class class = frame_parse(mbufs[i], port->facts->mac, frame);
 
 		if (class == FRAME_MALFORMED) {
 			drop_packet(&pl->drops, DROP_FRAME_MALFORMED, mbufs[i]);
 			continue;
 		}
-		lookups[n_out] = (struct route_lookup){.family = AF_UNSPEC};
-		if (class == FRAME_IP)
-			lookups[n_out] = (struct route_lookup){
-				.bytes = frames[n_out].to, .family = frames[n_out].family};
 		mbufs[n_out++] = mbufs[i];
+		if (class == FRAME_HOST) {
+			give_to_host(mbufs[i]);
+		} else if (is_listened(fw, frame)
+			&& is_known_local(&port->local, generation, frame)) {
+			take_datagram(fw, mbufs[i], frame);
+		} else {
+			lookups[n_asked] =
+				(struct route_lookup){.bytes = frame->to, .family = frame->family};
+			asked[n_asked++] = mbufs[i];
+		}
 	}
-	routes_find_burst(fw->routes, lookups, n_out);
-	for (unsigned i = 0; i < n_out; i++)
-		judge_frame(fw, mbufs[i], &frames[i], &lookups[i]);
+	routes_find_burst(fw->routes, lookups, n_asked);
+	for (unsigned i = 0; i < n_asked; i++)
+		judge_frame(fw, &port->local, generation, asked[i], &frames[i], &lookups[i]);
 	return n_out;
 }
 

@@ -25,12 +25,19 @@ struct host_budget {
 	uint64_t spent_ns; /* the moment up to which the rate is used up */
 };
 
+/* The address of the host that datagrams came to last: most come to one. It holds in its generation of the routes. */
+struct local_memo {
+	uint64_t generation;
+	struct ip_addr addr;
+};
+
 /* A port as one worker sees it. */
 struct forward_port {
 	const struct port_facts *facts;
 	struct port_link *link;
 	struct tun_link *twin; /* the kernel's side; NULL: shared, the kernel has the NIC itself */
 	struct host_budget budget;
+	struct local_memo local;
 };
 
 /* What a worker forwards with; one per worker, filled before it starts. */
@@ -48,8 +55,8 @@ struct forward {
  * it is: PACKET_DATAGRAM for decap_burst of that interface and PACKET_INNER for its encap_burst, stripped to
  * their data; PACKET_FRAME for the kernel, as it came. The others are dropped by name. Returns how many are left. Worker.
  */
-unsigned forward_sort(struct pipeline *pl, const struct forward *fw,
-	const struct forward_port *port, struct rte_mbuf **mbufs, unsigned n);
+unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forward_port *port,
+	struct rte_mbuf **mbufs, unsigned n);
 
 /*
  * forward_inner sends inner packets that left a tunnel out of ports. What goes into a tunnel again is marked

@@ -9,17 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
-{
-	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
-bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && a->scope == b->scope && ip_addr_equal(&a->addr, &b->addr)
-		&& ip_addr_equal(&a->local, &b->local);
-}
-
 void ip_prefix_mask(struct ip_prefix *prefix)
 {
 	for (unsigned bit = prefix->len; bit < 8 * sizeof(prefix->addr.bytes); bit++)

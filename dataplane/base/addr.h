@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/compiler.h"
@@ -40,8 +41,22 @@ static inline unsigned ip_addr_bits(uint16_t family)
 	return family == AF_INET ? 32 : family == AF_INET6 ? 128 : 0;
 }
 
-bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
-bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+/* ip_bytes_equal: both of the family; a length that the compiler knows needs no call. */
+static inline bool ip_bytes_equal(sa_family_t family, const uint8_t *a, const uint8_t *b)
+{
+	return family == AF_INET ? memcmp(a, b, 4) == 0 : memcmp(a, b, 16) == 0;
+}
+
+static inline bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
+{
+	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && a->scope == b->scope && ip_addr_equal(&a->addr, &b->addr)
+		&& ip_addr_equal(&a->local, &b->local);
+}
 
 /* ip_prefix_mask clears the bits of `prefix` behind its length. */
 void ip_prefix_mask(struct ip_prefix *prefix);

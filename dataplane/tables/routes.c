@@ -160,12 +160,6 @@ void routes_find_burst(const struct routes *routes, struct route_lookup *lookups
 	prefix_table_find_burst(routes->prefixes, (struct prefix_lookup *)lookups, n);
 }
 
-/* Both of the family; a length that the compiler knows needs no call. */
-static bool is_address(sa_family_t family, const uint8_t *a, const uint8_t *b)
-{
-	return family == AF_INET ? memcmp(a, b, 4) == 0 : memcmp(a, b, 16) == 0;
-}
-
 /* NULL: it is not there, or the index forgot it. */
 static struct neighbour_line *line_find(const struct routes *routes, uint8_t port_id, uint16_t vlan,
 	uint16_t family, const uint8_t *bytes)
@@ -178,7 +172,7 @@ static struct neighbour_line *line_find(const struct routes *routes, uint8_t por
 		line = line_slots_next(all, &search);
 	while (line
 		&& !(line->port_id == port_id && line->vlan == vlan && line->addr.family == family
-			&& is_address(family, line->addr.bytes, bytes)));
+			&& ip_bytes_equal(family, line->addr.bytes, bytes)));
 	return line;
 }
 
