@@ -219,7 +219,7 @@ static int add_port_to(
 	unsigned port_id = w->forward.n_ports++;
 	struct forward_port *out = &w->forward.ports[port_id];
 
-	*out = (struct forward_port){.facts = port->facts, .budget.rate = port->host_rate};
+	*out = (struct forward_port){.facts = port->facts, .host_rate = port->host_rate};
 	out->link = port_link_create(
 		port->facts, port->locks, port_id, w->reader_id, dp->config.n_workers);
 	if (!out->link)

@@ -32,6 +32,8 @@
 		"under load: too many handshake messages from this source, whose cookie is right") \
 	X(INNER_MALFORMED, "inner_malformed", "neither IPv4 nor IPv6, or cut short") \
 	X(INNER_TOO_BIG, "inner_too_big", "inner packet longer than a packet buffer") \
+	X(INNER_OVER_PATH, "inner_over_path", \
+		"inner packet that does not fit the way to its peer; its sender is told") \
 	X(INNER_SOURCE, "inner_source", \
 		"inner source address is not one of the peer's allowed IPs") \
 	X(INNER_NO_PEER, "inner_no_peer", "no peer has the destination among its allowed IPs") \

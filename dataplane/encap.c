@@ -5,12 +5,17 @@
 
 #include "base/bytes.h"
 #include "crypto/aead.h"
+#include "frame.h"
 #include "inner_ip.h"
 #include "mailbox.h"
 #include "mss_clamp.h"
 #include "tables/allowedips.h"
 #include "tables/keypair.h"
 #include "tables/peer_view.h"
+#include "too_big.h"
+
+/* Senders that are told a second that their packets are too big: the kernel's own default, net.ipv4.icmp_msgs_per_sec. */
+#define ANSWER_RATE 1000
 
 /*
  * Packets in a row for one peer share a look at its session and endpoint and one reservation of
@@ -32,6 +37,8 @@ static uint16_t padded_len(uint32_t len, uint32_t mtu)
 	return (uint16_t)(padded > mtu && len <= mtu ? mtu : padded);
 }
 
+_Static_assert(WG_TAG_LEN >= WG_PADDING, "padding is written by the block");
+
 /* Puts the header in front and the padding behind; false: there is no room. */
 static bool wrap(struct rte_mbuf *mbuf, const struct keypair *kp, uint64_t counter, uint32_t mtu,
 	struct aead_op *out)
@@ -45,7 +52,7 @@ static bool wrap(struct rte_mbuf *mbuf, const struct keypair *kp, uint64_t count
 	if (!tail || !msg)
 		return false;
 	text = (uint8_t *)(msg + 1);
-	memset(tail, 0, padding);
+	memset(tail, 0, WG_PADDING); /* less is needed; the tag comes over the rest */
 	le32_store(msg->type, WG_MSG_DATA);
 	le32_store(msg->receiver_index, kp->remote_index);
 	le64_store(msg->counter, counter);
@@ -79,12 +86,44 @@ static void note_sent(struct pipeline *pl, const struct train *train, uint64_t b
 		pipeline_want_rekey(pl, train->peer);
 }
 
+/* The largest inner packet that fits the way to the peer, as far as it is known. */
+static uint32_t path_mtu(const struct peer_endpoint *to)
+{
+	uint32_t mtu = way_mtu(&to->way);
+	uint32_t overhead =
+		frame_datagram_overhead(to->endpoint.addr.family) + (uint32_t)WG_DATA_OVERHEAD;
+
+	return mtu > overhead ? mtu - overhead : UINT32_MAX;
+}
+
+/* Is the packet kept from the way to its peer, which is too narrow for it? Its sender gets to know. */
+static bool refuse_big(struct pipeline *pl, struct rte_mbuf *mbuf, uint32_t path)
+{
+	const uint8_t *ip = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	uint32_t limit;
+
+	if (rte_pktmbuf_data_len(mbuf) <= path)
+		return false;
+	limit = too_big_limit(ip, path);
+	if (rte_pktmbuf_data_len(mbuf) <= limit || too_big_is_cuttable(ip))
+		return false;
+	drops_count(&pl->drops, DROP_INNER_OVER_PATH, 1);
+	if (pl->n_answers < PACKET_BURST
+		&& budget_spend(&pl->answer_budget, pl->now_ns, ANSWER_RATE, PACKET_BURST, 1)
+		&& too_big_answer(mbuf, (uint16_t)limit))
+		pl->answers[pl->n_answers++] = mbuf;
+	else
+		rte_pktmbuf_free(mbuf);
+	return true;
+}
+
 /* Prepares the `n` packets of one train; returns how many of them are in `ops` and `out`. */
 static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct train *train,
 	struct aead_op *ops, struct rte_mbuf **out)
 {
 	enum drop_reason reason = look_up(pl, packet_of(in[0])->peer, n, train);
 	uint32_t mtu = atomic_load_explicit(&train->peer->iface->mtu, memory_order_relaxed);
+	uint32_t path = train->to ? path_mtu(train->to) : UINT32_MAX;
 	uint64_t bytes = 0;
 	unsigned n_out = 0;
 
@@ -94,8 +133,11 @@ static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, s
 				pl, MAILBOX_PACKETS, EVENT_STAGE, in[i], DROP_INNER_MAILBOX_FULL);
 			continue;
 		}
+		if (reason == DROP_N && refuse_big(pl, in[i], path))
+			continue;
 		if (reason != DROP_N
-			|| !wrap(in[i], train->keypair, train->counter + i, mtu, &ops[n_out])) {
+			|| !wrap(in[i], train->keypair, train->counter + i, RTE_MIN(mtu, path),
+				&ops[n_out])) {
 			drop_packet(
 				&pl->drops, reason != DROP_N ? reason : DROP_INNER_TOO_BIG, in[i]);
 			continue;

@@ -313,24 +313,13 @@ unsigned forward_datagrams(
 
 /* --- the host's kernel --- */
 
-/* How many of `n` frames the budget has room for, which are spent. */
-static unsigned budget_spend(struct host_budget *budget, uint64_t now_ns, unsigned n)
-{
-	uint64_t each_ns = NSEC_PER_SEC / budget->rate, room;
-
-	if (budget->spent_ns + HOST_BURST * each_ns < now_ns)
-		budget->spent_ns = now_ns - HOST_BURST * each_ns;
-	room = budget->spent_ns < now_ns ? (now_ns - budget->spent_ns) / each_ns : 0;
-	n = RTE_MIN((uint64_t)n, room);
-	budget->spent_ns += n * each_ns;
-	return n;
-}
-
 void forward_to_host(
 	struct pipeline *pl, struct forward_port *port, struct rte_mbuf **mbufs, unsigned n)
 {
-	unsigned n_sent = port->twin ? budget_spend(&port->budget, pl->now_ns, n) : 0;
+	unsigned n_sent = 0;
 
+	if (port->twin)
+		n_sent = budget_spend(&port->budget, pl->now_ns, port->host_rate, HOST_BURST, n);
 	if (n_sent)
 		tun_link_send(port->twin, &pl->drops, mbufs, n_sent);
 	for (unsigned i = n_sent; i < n; i++)

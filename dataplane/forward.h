@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "budget.h"
 #include "io/port.h"
 #include "pipeline.h"
 
@@ -18,12 +19,6 @@ struct iface_view;
 struct port_link;
 struct routes;
 struct tun_link;
-
-/* How many frames a worker may still hand to the kernel: a flood of them must not take its time from tunnels. */
-struct host_budget {
-	uint32_t rate;     /* per second */
-	uint64_t spent_ns; /* the moment up to which the rate is used up */
-};
 
 /* The address of the host that datagrams came to last: most come to one. It holds in its generation of the routes. */
 struct local_memo {
@@ -36,7 +31,9 @@ struct forward_port {
 	const struct port_facts *facts;
 	struct port_link *link;
 	struct tun_link *twin; /* the kernel's side; NULL: shared, the kernel has the NIC itself */
-	struct host_budget budget;
+	uint32_t
+		host_rate; /* frames a second that the kernel may be handed: a flood must not take the time of tunnels */
+	struct budget budget;
 	struct local_memo local;
 };
 

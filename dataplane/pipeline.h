@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "budget.h"
 #include "drops.h"
 #include "packet.h"
 
@@ -31,6 +32,11 @@ struct pipeline {
 	struct mailbox *mailboxes[MAILBOX_KINDS];
 	uint64_t now_ns; /* of this round of the worker's loop */
 	struct drops drops;
+
+	/* ICMP messages to senders of inner packets, for the host to deliver. The worker takes them after each burst. */
+	struct rte_mbuf *answers[PACKET_BURST];
+	unsigned n_answers;
+	struct budget answer_budget;
 };
 
 struct peer_view;

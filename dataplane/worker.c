@@ -35,6 +35,15 @@ static void send_outer(
 		udp_link_send(link->udp, &w->pipeline.drops, mbufs, n);
 }
 
+/* Senders whose packets were too big get to know by way of the kernel, which routes what it finds in the TUN. */
+static void send_answers(struct worker *w, const struct worker_link *link)
+{
+	if (w->pipeline.n_answers)
+		tun_link_send(
+			link->tun, &w->pipeline.drops, w->pipeline.answers, w->pipeline.n_answers);
+	w->pipeline.n_answers = 0;
+}
+
 /* Into a tunnel. */
 static void encap(
 	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
@@ -42,6 +51,7 @@ static void encap(
 	struct rte_mbuf *sealed[PACKET_BURST];
 
 	send_outer(w, link, sealed, encap_burst(&w->pipeline, link->iface, mbufs, n, sealed));
+	send_answers(w, link);
 }
 
 /* Moves the packets that are like the first one to `out`; the others stay, in order. Returns how many moved. */
@@ -157,6 +167,7 @@ static void carry_out(
 		break;
 	case PACKET_INNER:
 		send_outer(w, link, sealed, encap_routed(&w->pipeline, mbufs, n, sealed));
+		send_answers(w, link);
 		break;
 	case PACKET_HOST:
 		deliver(w, link, mbufs, n);

@@ -121,7 +121,7 @@ void forward_fixture_init(struct forward_fixture *w)
 	w->host_fd = fds[1];
 	for (unsigned i = 0; i < N_PORTS; i++) {
 		w->views[i] = (struct forward_port){
-			.facts = &w->ports[i].facts, .link = w->ports[i].link, .budget.rate = 1000};
+			.facts = &w->ports[i].facts, .link = w->ports[i].link, .host_rate = 1000};
 		w->views[i].twin = tun_link_create(w->twin_fd, fixture_pool());
 		must(w->views[i].twin, "memory");
 	}

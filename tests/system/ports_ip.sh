@@ -35,6 +35,11 @@ learns_mtu() {
 	[[ $(path_mtu "$1" "$2") == "$3" ]]
 }
 
+# pieces_made NAMESPACE: packets that its kernel has made by cutting larger ones
+pieces_made() {
+	in_namespace "$1" nstat -asz IpFragCreates Ip6FragCreates | awk '/Frag/ {n += $2} END {print n}'
+}
+
 # Frames to the gateway whose headers are wrong in one way each
 send_malformed() {
 	in_namespace lan python3 - "$(in_namespace gw cat /sys/class/net/lan/address)" <<'END'
@@ -89,13 +94,26 @@ iperf cl1 lan fd88::2 1
 assert_less "longest stall in s" "$stall" 1
 in_namespace gw ip link set lan mtu 1500
 
+echo "too big for the way to the peer: the sender is told, nothing is cut"
+in_namespace lan ip route flush cache
+in_namespace lan ip -6 route flush cache
+in_namespace gw ip route change 198.51.1.0/24 dev wan mtu 1400
+expect 10 "lan knows the way's MTU" learns_mtu lan 10.77.0.11 1340
+expect 10 "lan knows the way's MTU, IPv6" learns_mtu lan fd77::11 1340
+n_cut=$(pieces_made gw)
+iperf lan cl1 10.77.0.11 1
+iperf lan cl1 fd77::11 1
+assert_equal "outer packets that were cut" "$n_cut" "$(pieces_made gw)"
+(($(drop_count inner_over_path) > 0)) || fail "nothing was counted as too big for the way"
+in_namespace gw ip route change 198.51.1.0/24 dev wan
+
 echo "outer packets in pieces"
 in_namespace cl1 ip route add 198.51.1.1 dev net mtu 1280
 in_namespace cl1 ip route add 2001:db8:1::1 dev net mtu 1280
 assert_ping cl1 10.88.0.2 -s 1300
 call_over 1 v6
 assert_ping cl1 10.88.0.2 -s 1300
-cut=$(in_namespace cl1 nstat -asz IpFragCreates Ip6FragCreates | awk '/Frag/ {n += $2} END {print n}')
+cut=$(pieces_made cl1)
 ((cut >= 20)) || fail "the client cut no packets: $cut"
 
 echo "malformed headers"

@@ -532,6 +532,93 @@ static void test_routed_for_several_interfaces(void **state)
 	open_sealed(&c, out[1], 0, text, sizeof(text), 1410);
 }
 
+/* Packets of a length over a way of a width: what is sealed; 0: refused, and its sender gets to know the limit. */
+static const struct {
+	uint16_t way_mtu, len;
+	const char *to;
+	bool is_whole; /* "don't fragment" */
+	uint16_t sealed, told;
+} paths[] = {
+	{0, 1420, "10.0.0.1", true, 1420, 0}, {1500, 1420, "10.0.0.1", true, 1420, 0},
+	{1400, 1340, "10.0.0.1", true, 1340, 0}, {1400, 1340, "fd00::1", false, 1340, 0},
+	{1400, 1320, "10.0.0.1", true, 1328, 0}, {1400, 1341, "10.0.0.1", true, 0, 1340},
+	{1400, 1341, "fd00::1", false, 0, 1340}, {1400, 1420, "10.0.0.1", true, 0, 1340},
+	/* 8: may be cut, and is, outside */
+	{1400, 1341, "10.0.0.1", false, 1344, 0},
+	/* 9: less than IPv6 is promised */
+	{1339, 1280, "fd00::1", false, 1280, 0}, {1339, 1281, "fd00::1", false, 0, 1280},
+	{1339, 1280, "10.0.0.1", true, 0, 1279}, {600, 576, "10.0.0.1", true, 576, 0},
+	{600, 577, "10.0.0.1", true, 0, 576},
+	{20, 1420, "10.0.0.1", true, 1420, 0}, /* no way has so little */
+};
+
+/* The MTU that the answer in `mbuf` tells. */
+static uint32_t told_mtu(const struct rte_mbuf *mbuf)
+{
+	const uint8_t *ip = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+
+	return ip[0] >> 4 == 4 ? be16_load(ip + 26) : be32_load(ip + 44);
+}
+
+static void check_path(size_t row)
+{
+	struct rte_mbuf *mbuf = fixture_inner(paths[row].len,
+		strchr(paths[row].to, ':') ? "fd00:9::1" : "192.0.2.1", paths[row].to);
+	const struct way way = {.mtu = paths[row].way_mtu};
+	bool is_sent;
+
+	way_keep(&a.to.way, 1, &way);
+	if (!strchr(paths[row].to, ':'))
+		memcpy(rte_pktmbuf_mtod(mbuf, uint8_t *) + 6,
+			paths[row].is_whole ? "\x40\0" : "\0\0", 2);
+	is_sent = send_one(mbuf);
+	if (is_sent != (paths[row].sealed > 0))
+		fail_msg("row %zu", row);
+	if (f.pl.n_answers != (paths[row].told > 0))
+		fail_msg("row %zu: %u answers", row, f.pl.n_answers);
+	if (is_sent)
+		assert_int_equal(rte_pktmbuf_data_len(mbuf), paths[row].sealed + WG_DATA_OVERHEAD);
+	else
+		assert_int_equal(told_mtu(f.pl.answers[0]), paths[row].told);
+	f.pl.n_answers = 0;
+	rte_pktmbuf_free(mbuf);
+}
+
+static void test_path_mtu(void **state)
+{
+	unsigned n_refused = 0;
+
+	(void)state;
+	for (size_t row = 0; row < array_len(paths); row++) {
+		check_path(row);
+		n_refused += paths[row].told > 0;
+	}
+	assert_int_equal(fixture_dropped(&f, DROP_INNER_OVER_PATH), n_refused);
+}
+
+/* However many packets are too big, answers have a rate; what waits for a session is not judged. */
+static void test_path_answers(void **state)
+{
+	const struct way way = {.mtu = 1400};
+	unsigned n_answers = 0;
+
+	(void)state;
+	way_keep(&a.to.way, 1, &way);
+	for (unsigned i = 0; i < 4 * PACKET_BURST; i++) {
+		assert_false(send_one(fixture_inner(1400, "fd00:9::1", "fd00::1")));
+		n_answers += f.pl.n_answers;
+		rte_pktmbuf_free_bulk(f.pl.answers, f.pl.n_answers);
+		f.pl.n_answers = 0;
+	}
+	assert_int_equal(n_answers, PACKET_BURST);
+	f.pl.now_ns += 2 * NSEC_PER_SEC / 1000;
+	for (unsigned i = 0; i < 4; i++)
+		assert_false(send_one(fixture_inner(1400, "fd00:9::1", "fd00::1")));
+	assert_int_equal(f.pl.n_answers, 2);
+	rte_pktmbuf_free_bulk(f.pl.answers, f.pl.n_answers);
+	f.pl.n_answers = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -549,6 +636,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rooms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_counters_across_trains, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mixed_burst, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_path_mtu, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_path_answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_routed_for_several_interfaces, setup, teardown),
 	};

@@ -369,7 +369,8 @@ static void test_host_rates(void **state)
 		unsigned n_got = 0;
 
 		w.f.pl.now_ns = 1;
-		w.views[PORT_LAN].budget = (struct host_budget){.rate = rates[i]};
+		w.views[PORT_LAN].budget = (struct budget){0};
+		w.views[PORT_LAN].host_rate = rates[i];
 		for (unsigned round = 0; round < 100; round++, w.f.pl.now_ns += round_ns)
 			n_got += give(32);
 		assert_in_range(n_got, 100 * 16 - 32, 100 * 16 + 256);

@@ -125,7 +125,7 @@ static const char *add_port(
 		.facts = facts,
 		.link = port_link_create(facts, net->locks[port_id], 0, 0, 1),
 		.twin = net->twin,
-		.budget.rate = 1,
+		.host_rate = 1,
 	};
 	return net->ports[port_id].link ? NULL : OUT_OF_MEMORY;
 }
