@@ -11,7 +11,7 @@
 #include "world.h"
 
 /* A round of many small batches ends early; the median does not mind. */
-#define SAMPLES_MAX 8192
+#define SAMPLES_MAX MEDIAN_MAX
 
 struct sample {
 	struct figures of[STAGES];
@@ -26,44 +26,12 @@ struct measure {
 	double core_per_tsc[MEASURE_ROUNDS_MAX];
 };
 
-static struct figures per_packet(const struct count *count, unsigned n)
-{
-	return (struct figures){(double)count->tsc / n, (double)count->cpu_cycles / n,
-		(double)count->instructions / n};
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The median of the doubles that lie `stride` apart from `first` on; n is at most SAMPLES_MAX. */
-static double median(const double *first, size_t stride, unsigned n)
-{
-	static double values[SAMPLES_MAX];
-
-	for (unsigned i = 0; i < n; i++)
-		values[i] = *(const double *)((const char *)first + i * stride);
-	qsort(values, n, sizeof(values[0]), compare);
-	return values[n / 2];
-}
-
-static struct figures median_figures(const struct figures *first, unsigned n)
-{
-	const size_t stride = sizeof(struct sample);
-
-	return (struct figures){median(&first->tsc, stride, n),
-		median(&first->cpu_cycles, stride, n), median(&first->instructions, stride, n)};
-}
-
 static struct sample median_sample(const struct sample *samples, unsigned n)
 {
 	struct sample sample;
 
 	for (unsigned i = 0; i < STAGES; i++)
-		sample.of[i] = median_figures(&samples->of[i], n);
+		sample.of[i] = median_figures(&samples->of[i], sizeof(*samples), n);
 	return sample;
 }
 
@@ -72,7 +40,7 @@ static void run_stage(struct stages *s, enum stage stage, struct sample *out)
 	struct count count;
 
 	stages_run(s, stage, &count);
-	out->of[stage] = per_packet(&count, s->batch.n);
+	out->of[stage] = figures_per_packet(&count, s->batch.n);
 }
 
 /*

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "median.h"
 #include "stages.h"
 #include "traffic.h"
 
@@ -24,13 +25,6 @@ struct measure_plan {
 	unsigned n_rounds;
 	uint64_t round_ns;
 	struct traffic traffic;
-};
-
-/* Per packet. */
-struct figures {
-	double tsc;
-	double cpu_cycles;
-	double instructions;
 };
 
 struct measure_result {
