@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/compiler.h"
+#include "contest.h"
 #include "eal_args.h"
 #include "measure.h"
 
@@ -20,13 +21,22 @@ enum arguments_mode {
 struct arguments {
 	enum arguments_mode mode;
 	struct eal_args eal;
+	const char *what; /* loop, encap, decap or aead */
+	double seconds;
+	unsigned n_rounds;
+	const char *json_path; /* NULL: none */
+
+	/* loop, encap and decap */
 	struct measure_plan plan;
-	const char *what; /* loop, encap or decap */
 	const char *size;
 	unsigned n_peers;
-	double seconds;
 	const char *crypto;
-	const char *json_path; /* NULL: none */
+
+	/* aead */
+	bool is_contest;
+	struct contest_plan contest; /* but who takes part, which only the machine can say */
+	bool is_wanted[CONTESTANTS];
+	bool is_any_engine; /* nobody is wanted by name */
 };
 
 /* arguments_parse: false: one line on stderr said what is wrong. `out` points into `argv`. */

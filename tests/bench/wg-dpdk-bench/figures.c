@@ -6,13 +6,8 @@
 #include <rte_cycles.h>
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "arguments.h"
-
-/* Rounds that differ by more than this part were disturbed. */
-#define SPREAD_MAX 0.10
 
 void bench_machine_read(struct bench_machine *out)
 {
@@ -120,10 +115,10 @@ void figures_print(const struct arguments *args, const struct bench_machine *mac
 		100 * spread(r));
 	printf("%" PRIu64 " packets, %" PRIu64 " lost; %" PRIu64 " checked, %" PRIu64 " wrong\n",
 		r->n_packets, r->n_lost, r->n_checked, r->n_wrong);
-	if (spread(r) > SPREAD_MAX)
+	if (spread(r) > FIGURES_SPREAD_MAX)
 		printf("warning: the rounds differ by more than %.0f %%: something else used this core or "
 		       "its caches; measure on an idle machine\n",
-			100 * SPREAD_MAX);
+			100 * FIGURES_SPREAD_MAX);
 }
 
 /* null: not known. */
@@ -156,7 +151,7 @@ static void write_stages(FILE *file, const struct measure_result *r)
 	write_figures(file, "outside_aead", r, &outside);
 }
 
-static void write_json(FILE *file, const struct arguments *args,
+void figures_write_json(FILE *file, const struct arguments *args,
 	const struct bench_machine *machine, const struct measure_result *r)
 {
 	fprintf(file, "{\n  \"mode\": \"%s\",\n  \"peers\": %u,\n  \"size\": \"%s\",\n", args->what,
@@ -175,16 +170,4 @@ static void write_json(FILE *file, const struct arguments *args,
 		r->n_lost);
 	fprintf(file, "  \"checked\": %" PRIu64 ",\n  \"wrong\": %" PRIu64 "\n}\n", r->n_checked,
 		r->n_wrong);
-}
-
-bool figures_write_json(const char *path, const struct arguments *args,
-	const struct bench_machine *machine, const struct measure_result *r)
-{
-	bool is_stdout = strcmp(path, "-") == 0;
-	FILE *file = is_stdout ? stdout : fopen(path, "we");
-
-	if (!file)
-		return false;
-	write_json(file, args, machine, r);
-	return is_stdout ? fflush(file) == 0 : fclose(file) == 0;
 }

@@ -5,9 +5,10 @@
 
 /* What was measured, for people and for programs. */
 
-#include <stdbool.h>
+#include <stdio.h>
 
-#include "base/compiler.h"
+/* Rounds that differ by more than this part were disturbed. */
+#define FIGURES_SPREAD_MAX 0.10
 
 struct arguments;
 struct measure_result;
@@ -16,8 +17,8 @@ struct measure_result;
 struct bench_machine {
 	char cpu[64]; /* its name */
 	double tsc_hz;
-	const char *engine;
-	unsigned simd_bits;
+	const char *engine; /* NULL: several */
+	unsigned simd_bits; /* the engine's vectors, or the widest allowed to several */
 };
 
 void bench_machine_read(struct bench_machine *out);
@@ -26,6 +27,5 @@ void bench_machine_read(struct bench_machine *out);
 void figures_print(const struct arguments *args, const struct bench_machine *machine,
 	const struct measure_result *result);
 
-/* figures_write_json writes the same to a file, or to stdout for "-"; false: errno says why. */
-must_check bool figures_write_json(const char *path, const struct arguments *args,
+void figures_write_json(FILE *file, const struct arguments *args,
 	const struct bench_machine *machine, const struct measure_result *result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
-/* wg-dpdk-bench: what the workers' packet path costs. */
+/* wg-dpdk-bench: what the workers' packet path costs, and its AEAD alone. */
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -9,10 +9,12 @@
 #include <rte_vect.h>
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "arguments.h"
+#include "contest_figures.h"
 #include "crypto/aead_impl.h"
 #include "figures.h"
 #include "version.h"
@@ -30,21 +32,43 @@ static enum exit_status fail(const char *what, const char *why)
 	return EXIT_FAILED;
 }
 
+/* NULL: not wanted, or errno says why not. */
+static FILE *open_json(const char *path)
+{
+	if (!path)
+		return NULL;
+	return strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+}
+
+static bool close_json(FILE *file)
+{
+	return (file == stdout ? fflush(file) : fclose(file)) == 0;
+}
+
+static enum exit_status finish(const struct arguments *args, FILE *json, bool is_right)
+{
+	if (args->json_path && (!json || !close_json(json)))
+		return fail(args->json_path, strerror(errno));
+	return is_right ? EXIT_MEASURED : EXIT_FAILED;
+}
+
 static enum exit_status report(const struct arguments *args, const struct aead_engine *engine,
 	const struct measure_result *result)
 {
 	struct bench_machine machine;
+	FILE *json;
 
 	bench_machine_read(&machine);
 	machine.engine = engine->name;
 	machine.simd_bits = engine->simd_bits;
 	figures_print(args, &machine, result);
-	if (args->json_path && !figures_write_json(args->json_path, args, &machine, result))
-		return fail(args->json_path, strerror(errno));
-	return result->n_lost || result->n_wrong ? EXIT_FAILED : EXIT_MEASURED;
+	json = open_json(args->json_path);
+	if (json)
+		figures_write_json(json, args, &machine, result);
+	return finish(args, json, !result->n_lost && !result->n_wrong);
 }
 
-static enum exit_status run(const struct arguments *args)
+static enum exit_status run_path(const struct arguments *args)
 {
 	const uint16_t max_len = traffic_max_len(&args->plan.traffic.mix);
 	const struct aead_engine *engine;
@@ -65,6 +89,40 @@ static enum exit_status run(const struct arguments *args)
 	return is_measured ? report(args, engine, &result) : fail("cannot measure", "no memory");
 }
 
+static enum exit_status report_contest(
+	const struct arguments *args, const struct contest_result *result)
+{
+	struct bench_machine machine;
+	FILE *json;
+
+	bench_machine_read(&machine);
+	machine.simd_bits = rte_vect_get_max_simd_bitwidth();
+	contest_figures_print(args, &machine, result);
+	json = open_json(args->json_path);
+	if (json)
+		contest_figures_write_json(json, args, &machine, result);
+	return finish(args, json, !result->n_wrong);
+}
+
+/* Of all engines those that can take part do; one that was asked for by name must. */
+static enum exit_status run_contest(struct arguments *args)
+{
+	static struct contest_result result;
+	const unsigned max_simd_bits = rte_vect_get_max_simd_bitwidth();
+
+	if (sodium_init() < 0)
+		return fail("cannot set up", "libsodium does not start");
+	for (unsigned i = 0; i < CONTESTANTS; i++) {
+		const char *refusal = contestant_refusal(&contestants[i], max_simd_bits);
+
+		args->contest.takes_part[i] = args->is_wanted[i] && !refusal;
+		if (args->is_wanted[i] && refusal && !args->is_any_engine)
+			return fail(contestants[i].label, refusal);
+	}
+	return contest_run(&args->contest, &result) ? report_contest(args, &result)
+						    : fail("cannot measure", "no memory");
+}
+
 static enum exit_status start_and_run(struct arguments *args)
 {
 	enum exit_status status;
@@ -73,7 +131,7 @@ static enum exit_status start_and_run(struct arguments *args)
 	rte_log_set_level_pattern("lib.*", RTE_LOG_WARNING);
 	if (rte_eal_init(args->eal.argc, args->eal.argv) < 0)
 		return fail("EAL did not start", rte_strerror(rte_errno));
-	status = run(args);
+	status = args->is_contest ? run_contest(args) : run_path(args);
 	rte_eal_cleanup();
 	return status;
 }
