@@ -3,9 +3,12 @@
 
 #include "eal_args.h"
 
+#include <rte_vect.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,4 +88,31 @@ int eal_args_split(int argc, char **argv, struct eal_args *out)
 	if (separator <= 1)
 		choose(out);
 	return separator;
+}
+
+/* "--option=value" and "--option value"; NULL: not given. */
+static const char *find_value(const struct eal_args *eal, const char *option)
+{
+	const size_t len = strlen(option);
+
+	for (int i = 1; i < eal->argc; i++) {
+		const char *argument = eal->argv[i];
+
+		if (strncmp(argument, option, len) != 0)
+			continue;
+		if (argument[len] == '=')
+			return argument + len + 1;
+		if (!argument[len])
+			return eal->argv[i + 1];
+	}
+	return NULL;
+}
+
+unsigned eal_args_simd_bits(const struct eal_args *eal)
+{
+	const char *value = find_value(eal, "--force-max-simd-bitwidth");
+	unsigned long bits = value ? strtoul(value, NULL, 0) : RTE_VECT_DEFAULT_SIMD_BITWIDTH;
+
+	/* 0 means no limit; EAL itself refuses what is no number, or too large. */
+	return bits && bits < RTE_VECT_SIMD_MAX ? (unsigned)bits : RTE_VECT_SIMD_MAX;
 }

@@ -26,3 +26,9 @@ must_check int eal_args_split(int argc, char **argv, struct eal_args *out);
 
 /* eal_args_memory_mb: the ordinary memory to reserve, in MiB, for a control thread and workers on `n_cpus` CPUs. */
 unsigned eal_args_memory_mb(unsigned n_cpus);
+
+/*
+ * eal_args_simd_bits: the widest vectors that EAL will allow when it starts with these options, as
+ * rte_vect_get_max_simd_bitwidth says afterwards. For what must know it without starting EAL.
+ */
+unsigned eal_args_simd_bits(const struct eal_args *eal);

@@ -216,9 +216,10 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const struct ae
 		return false;
 	}
 	first_look(gw);
-	log_info("ready: %u interface%s, %u peer%s, %u worker%s, crypto %s", gw->n_interfaces,
+	log_info("ready: %u interface%s, %u peer%s, %u worker%s, crypto %s %s", gw->n_interfaces,
 		gw->n_interfaces == 1 ? "" : "s", gw->n_peers, gw->n_peers == 1 ? "" : "s",
-		n_workers, n_workers == 1 ? "" : "s", aead_engine_name(engine));
+		n_workers, n_workers == 1 ? "" : "s", aead_engine_name(engine),
+		aead_engine_isa(engine));
 	return true;
 }
 
@@ -294,7 +295,7 @@ bool gateway_check(const struct gw_config *config, const struct aead_engine *eng
 		routing_describe(gw.interfaces[i].plan, print_step, NULL);
 	}
 	if (is_fine)
-		printf("crypto %s\n", aead_engine_name(engine));
+		printf("crypto %s %s\n", aead_engine_name(engine), aead_engine_isa(engine));
 	else
 		log_error("%s", error.line);
 	for (unsigned i = 0; i < gw.n_interfaces; i++)

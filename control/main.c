@@ -123,9 +123,9 @@ static bool start_eal(struct options *options)
 	return false;
 }
 
-static enum exit_status check(const struct gw_config *config)
+static enum exit_status check(const struct options *options, const struct gw_config *config)
 {
-	const struct aead_engine *engine = find_engine(config, UINT16_MAX);
+	const struct aead_engine *engine = find_engine(config, eal_args_simd_bits(&options->eal));
 
 	return engine && gateway_check(config, engine) ? EXIT_STOPPED : EXIT_FAILED;
 }
@@ -191,7 +191,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	if (options.mode == OPTIONS_RUN)
 		return (int)run(&options, config);
-	status = check(config);
+	status = check(&options, config);
 	config_free(config);
 	return (int)status;
 }

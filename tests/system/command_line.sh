@@ -41,6 +41,12 @@ run 0 --version
 [[ $out == *[0-9].[0-9]* ]] || fail "--version says no number: $out"
 run 0 "${eal[@]}" -- -c gw.conf --check
 [[ $out$errors == *wg0* ]] || fail "--check does not say what would run: $out $errors"
+[[ $(grep -cE 'crypto auto: .*: [1-9][0-9]*, [1-9][0-9]* and [1-9][0-9]* cycles for 64, 256 and 1424 bytes; taken$' errors) == 1 ]] ||
+	fail "--check does not say which engine auto takes, with figures: $errors"
+taken=$(sed -n 's/.*crypto auto: \(.*\):.*; taken$/\1/p' errors)
+[[ $out == *"crypto $taken"* ]] || fail "--check says another engine than the one taken, $taken: $out"
+run 0 "${eal[@]}" --force-max-simd-bitwidth=64 -- -c gw.conf --check
+[[ $out == *"crypto scalar"* ]] || fail "--check does not heed EAL's limit: $out"
 echo 'ports = ( { name = "wan"; device = "net_null0"; queues = 2; } );' >>gw.conf
 run 0 "${eal[@]}" -- -c gw.conf --check
 [[ $out == *"port wan: device net_null0, the gateway's own, 2 queues"* ]] || fail "--check does not say the port: $out"

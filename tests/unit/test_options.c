@@ -180,12 +180,49 @@ static void test_memory(void **state)
 	}
 }
 
+/* EAL's options, and the width that it will allow: without one, with one, without a limit. */
+static const struct {
+	const char *arguments[4];
+	unsigned bits;
+} width_rows[] = {
+	/* 0 */ {{"-c", "gw.conf"}, 256},
+	/* 1 */ {{"--no-huge", "--", "-c", "gw.conf"}, 256},
+	/* 2 */ {{"--force-max-simd-bitwidth=512", "--", "-c", "gw.conf"}, 512},
+	/* 3 */ {{"--force-max-simd-bitwidth", "128", "--", "-ca"}, 128},
+	/* 4 */ {{"--force-max-simd-bitwidth=0x200", "--", "-c", "gw.conf"}, 512},
+	/* 5 */ {{"--force-max-simd-bitwidth=0", "--", "-c", "gw.conf"}, 32768},
+	/* 6 */ {{"--force-max-simd-bitwidths=512", "--", "-c", "gw.conf"}, 256},
+	/* 7 */ {{"--force-max-simd-bitwidth", "--", "-c", "gw.conf"}, 256},
+};
+
+static void test_width(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < sizeof(width_rows) / sizeof(width_rows[0]); row++) {
+		char name[] = "wg-dpdk", arguments[4][64], error[512];
+		char *argv[6] = {name};
+		struct options options;
+		int argc = 1;
+
+		for (; argc <= 4 && width_rows[row].arguments[argc - 1]; argc++) {
+			snprintf(arguments[argc - 1], sizeof(arguments[0]), "%s",
+				width_rows[row].arguments[argc - 1]);
+			argv[argc] = arguments[argc - 1];
+		}
+		if (!parse_quietly(argc, argv, &options, error)
+			|| eal_args_simd_bits(&options.eal) != width_rows[row].bits)
+			fail_msg("row %zu: %u bits %s", row, eal_args_simd_bits(&options.eal),
+				error);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_many_eal_options),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
