@@ -4,6 +4,8 @@
 #
 # Sessions are renewed under load and nothing is lost. The gateway is the initiator, of a build whose sessions are short
 # (BUILD_SCALED: meson -Dtime_scale=30, a rekey every 4 s). REKEY_SECONDS: how long, default 24. REKEY_RATE: of TCP, 10M.
+# STALL_SECONDS: how long TCP may stand still. The default of 3 allows for a machine that is busy with other work. Loss is
+# counted in any case.
 # Runs alone: a machine that stands still for a moment overflows queues.
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
@@ -13,6 +15,7 @@ BUILD=$BUILD_SCALED
 [[ -x $BUILD/control/wg-dpdk ]] || skip "$BUILD is no build: meson setup $BUILD -Dtime_scale=30"
 seconds=${REKEY_SECONDS:-24}
 rate=${REKEY_RATE:-10M}
+stall_max=${STALL_SECONDS:-3}
 stream="$tests_dir/udp_stream.py"
 
 # note_handshakes: every handshake of the client, as long as it runs
@@ -29,9 +32,9 @@ traffic() {
 	in_namespace gw "$stream" send fd77::11 7000 "$seconds" >stream.log &
 	sender=$!
 	iperf gw cl1 10.77.0.11 "$((seconds / 2))" --fq-rate "$rate"
-	assert_less "longest stall of TCP to the client, seconds" "$stall" 1
+	assert_less "longest stall of TCP to the client, seconds" "$stall" "$stall_max"
 	iperf cl1 gw 10.77.0.1 "$((seconds / 2 - 1))" --fq-rate "$rate"
-	assert_less "longest stall of TCP to the gateway, seconds" "$stall" 1
+	assert_less "longest stall of TCP to the gateway, seconds" "$stall" "$stall_max"
 	wait "$sender" || true
 	cat stream.log
 	n_lost=$(sed -nE 's/.* ([0-9]+) lost, 0 twice.*/\1/p' stream.log)
