@@ -20,6 +20,7 @@
 #include "io/port.h"
 #include "io/port_link.h"
 #include "log.h"
+#include "nodes.h"
 #include "protocol.h"
 #include "route_mirror.h"
 #include "tables/routes.h"
@@ -102,6 +103,8 @@ int ports_attach(struct gateway *gw, unsigned n_workers, struct host_error *out_
 		if (result < 0)
 			return result;
 	}
+	nodes_prefer(gw);
+	nodes_check(gw, n_workers);
 	return 0;
 }
 
