@@ -69,6 +69,7 @@ struct noise_remote {
 	uint8_t preshared_key[WG_KEY_LEN];
 	uint8_t static_static
 		[WG_KEY_LEN]; /* the result of ss; zero: the public key is of low order */
+	bool has_static_static;
 	uint8_t latest_timestamp[WG_TIMESTAMP_LEN]; /* of the initiations consumed */
 	uint64_t initiation_consumed_ns;            /* 0: none yet */
 	struct handshake handshake;
@@ -172,9 +173,22 @@ must_check static bool mix_dh(struct symmetric *sym, const uint8_t private_key[W
 	return is_good;
 }
 
-/* ss costs no multiplication: it was done when the remote was created. */
-must_check static bool mix_static_static(struct symmetric *sym, const struct noise_remote *remote)
+/*
+ * ss is multiplied once, for the first message that needs it: so that a hundred thousand peers can be added while the
+ * handshakes of others go on, and a stranger who makes us do it gets no second time out of the same key.
+ */
+static void derive_static_static(struct noise_remote *remote)
 {
+	if (remote->has_static_static)
+		return;
+	if (!dh(remote->static_static, remote->local->private_key, remote->public_key))
+		secure_wipe(remote->static_static, WG_KEY_LEN);
+	remote->has_static_static = true;
+}
+
+must_check static bool mix_static_static(struct symmetric *sym, struct noise_remote *remote)
+{
+	derive_static_static(remote);
 	if (secure_equal(remote->static_static, ZERO_KEY, WG_KEY_LEN))
 		return false;
 	mix_key(sym, remote->static_static);
@@ -219,12 +233,44 @@ struct noise_local *noise_local_create(
 		return NULL;
 	local->upcalls = upcalls;
 	local->context = context;
-	local->has_private_key = !secure_equal(private_key, ZERO_KEY, WG_KEY_LEN);
-	if (local->has_private_key) {
-		memcpy(local->private_key, private_key, WG_KEY_LEN);
-		noise_public_key(local->public_key, private_key);
-	}
+	noise_local_set_private_key(local, private_key);
 	return local;
+}
+
+/* [7748] 5: clamped when it is taken, so that what is shown is what is used. */
+static void clamp(uint8_t private_key[WG_KEY_LEN])
+{
+	private_key[0] &= 248;
+	private_key[31] = (private_key[31] & 127) | 64;
+}
+
+bool noise_local_set_private_key(struct noise_local *local, const uint8_t private_key[WG_KEY_LEN])
+{
+	uint8_t fresh[WG_KEY_LEN];
+	bool is_other;
+
+	memcpy(fresh, private_key, WG_KEY_LEN);
+	local->has_private_key = !secure_equal(fresh, ZERO_KEY, WG_KEY_LEN);
+	if (local->has_private_key)
+		clamp(fresh);
+	is_other = !secure_equal(fresh, local->private_key, WG_KEY_LEN);
+	memcpy(local->private_key, fresh, WG_KEY_LEN);
+	secure_wipe(fresh, sizeof(fresh));
+	if (local->has_private_key)
+		noise_public_key(local->public_key, local->private_key);
+	else
+		memset(local->public_key, 0, WG_KEY_LEN);
+	return is_other;
+}
+
+bool noise_local_has_private_key(const struct noise_local *local)
+{
+	return local->has_private_key;
+}
+
+const uint8_t *noise_local_private_key(const struct noise_local *local)
+{
+	return local->private_key;
 }
 
 void noise_local_destroy(struct noise_local *local)
@@ -251,8 +297,6 @@ struct noise_remote *noise_remote_create(struct noise_local *local, void *owner,
 	remote->owner = owner;
 	memcpy(remote->public_key, public_key, WG_KEY_LEN);
 	memcpy(remote->preshared_key, preshared_key, WG_KEY_LEN);
-	if (!local->has_private_key || !dh(remote->static_static, local->private_key, public_key))
-		secure_wipe(remote->static_static, WG_KEY_LEN);
 	return remote;
 }
 
@@ -279,6 +323,18 @@ void noise_remote_set_preshared_key(
 	struct noise_remote *remote, const uint8_t preshared_key[WG_KEY_LEN])
 {
 	memcpy(remote->preshared_key, preshared_key, WG_KEY_LEN);
+}
+
+const uint8_t *noise_remote_preshared_key(const struct noise_remote *remote)
+{
+	return remote->preshared_key;
+}
+
+void noise_remote_forget_identity(struct noise_remote *remote)
+{
+	noise_remote_forget(remote);
+	secure_wipe(remote->static_static, WG_KEY_LEN);
+	remote->has_static_static = false;
 }
 
 /* The handshake in progress. */

@@ -64,6 +64,16 @@ must_check struct noise_local *noise_local_create(
 /* noise_local_destroy wipes and frees; its remotes must be gone. */
 void noise_local_destroy(struct noise_local *local);
 
+/*
+ * noise_local_set_private_key: true when it is another key than before. Then its remotes are due for
+ * noise_remote_forget_identity. All zero: none.
+ */
+bool noise_local_set_private_key(struct noise_local *local, const uint8_t private_key[WG_KEY_LEN]);
+
+must_check bool noise_local_has_private_key(const struct noise_local *local);
+
+/* noise_local_private_key: for wg(8), which may ask for it; all zero: none. */
+const uint8_t *noise_local_private_key(const struct noise_local *local);
 const uint8_t *noise_local_public_key(const struct noise_local *local);
 
 /*
@@ -83,6 +93,11 @@ const uint8_t *noise_remote_public_key(const struct noise_remote *remote);
 /* noise_remote_set_preshared_key: counts from the next message on. */
 void noise_remote_set_preshared_key(
 	struct noise_remote *remote, const uint8_t preshared_key[WG_KEY_LEN]);
+
+const uint8_t *noise_remote_preshared_key(const struct noise_remote *remote);
+
+/* noise_remote_forget_identity: the local private key has changed; a handshake under the old one comes to nothing. */
+void noise_remote_forget_identity(struct noise_remote *remote);
 
 /* noise_remote_forget drops a handshake in progress: its secrets are wiped and its index is dropped. */
 void noise_remote_forget(struct noise_remote *remote);
