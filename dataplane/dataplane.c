@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "crypto/aead.h"
+#include "flush.h"
 #include "io/port_link.h"
 #include "io/tun_link.h"
 #include "io/udp_link.h"
@@ -42,6 +43,7 @@ struct dataplane {
 	struct rte_mempool *pool;
 	struct worker *workers; /* config.n_workers */
 	struct drops control_drops;
+	struct flush flush;
 	bool is_running;
 	struct iface_view *ifaces[WG_INTERFACES_MAX];
 	uint8_t listen_ports[UINT16_MAX + 1]; /* see struct forward */
@@ -159,12 +161,15 @@ struct dataplane *dataplane_create(const struct dataplane_config *config, const 
 			"free hugepages, or wg-dpdk --no-huge -m MEGABYTES -- -c FILE";
 		goto fail;
 	}
+	flush_init(&dp->flush, config->rcu);
 	for (unsigned i = 0; i < config->n_workers; i++) {
 		result = worker_init(&dp->workers[i], i, dp);
 		if (result < 0 && result != -ENOMEM)
 			*out_error = strerror(-result);
 		if (result < 0)
 			goto fail;
+		flush_add_worker(
+			&dp->flush, dp->workers[i].inbox, dp->workers[i].pipeline.mailboxes);
 	}
 	return dp;
 fail:
@@ -346,6 +351,18 @@ bool dataplane_may_sleep(struct dataplane *dp)
 void dataplane_awake(struct dataplane *dp)
 {
 	announce(dp, false);
+}
+
+_Static_assert(FLUSH_WORKERS_MAX == DATAPLANE_WORKERS_MAX, "a flush knows every worker");
+
+void dataplane_flush_begin(struct dataplane *dp)
+{
+	flush_begin(&dp->flush);
+}
+
+bool dataplane_flush_is_over(struct dataplane *dp)
+{
+	return flush_is_over(&dp->flush);
 }
 
 struct drops *dataplane_control_drops(struct dataplane *dp)

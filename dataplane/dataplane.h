@@ -110,6 +110,10 @@ must_check bool dataplane_may_sleep(struct dataplane *dp);
 /* dataplane_awake takes the announcement back. */
 void dataplane_awake(struct dataplane *dp);
 
+/* dataplane_flush_begin and dataplane_flush_is_over: see flush.h. The workers must run. */
+void dataplane_flush_begin(struct dataplane *dp);
+must_check bool dataplane_flush_is_over(struct dataplane *dp);
+
 /* dataplane_control_drops: the counters that control itself writes. */
 struct drops *dataplane_control_drops(struct dataplane *dp);
 

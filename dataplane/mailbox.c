@@ -74,3 +74,15 @@ unsigned mailbox_count(const struct mailbox *mailbox)
 {
 	return rte_ring_count(mailbox->ring);
 }
+
+/* Acquire: what the worker did before it posted is seen, the next event not yet. */
+uint32_t mailbox_mark(const struct mailbox *mailbox)
+{
+	return __atomic_load_n(&mailbox->ring->prod.tail, __ATOMIC_ACQUIRE);
+}
+
+/* Control itself takes them out. */
+bool mailbox_is_drained_to(const struct mailbox *mailbox, uint32_t mark)
+{
+	return (int32_t)(mailbox->ring->cons.tail - mark) >= 0;
+}

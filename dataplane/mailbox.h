@@ -57,3 +57,10 @@ bool mailbox_is_empty(const struct mailbox *mailbox);
 
 /* mailbox_count: events that wait. Control. */
 unsigned mailbox_count(const struct mailbox *mailbox);
+
+/*
+ * mailbox_mark: the place behind the last event that was posted. mailbox_is_drained_to: has all before that place been taken
+ * out? Within 2^31 events of the mark. Control.
+ */
+uint32_t mailbox_mark(const struct mailbox *mailbox);
+bool mailbox_is_drained_to(const struct mailbox *mailbox, uint32_t mark);

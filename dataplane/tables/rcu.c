@@ -94,20 +94,29 @@ void rcu_retire(struct rcu *rcu, void *object, void (*free_object)(void *object)
 	rcu->waiting[(rcu->oldest + rcu->n_waiting) % RCU_WAITING_MAX] = (struct waiting){
 		.object = object,
 		.free_object = free_object,
-		.token = rte_rcu_qsbr_start(rcu->qsbr),
+		.token = rcu_start(rcu),
 	};
 	rcu->n_waiting++;
 }
 
 unsigned rcu_reclaim(struct rcu *rcu)
 {
-	while (rcu->n_waiting > 0
-		&& rte_rcu_qsbr_check(rcu->qsbr, rcu->waiting[rcu->oldest].token, false))
+	while (rcu->n_waiting > 0 && rcu_has_passed(rcu, rcu->waiting[rcu->oldest].token))
 		free_oldest(rcu);
 	return rcu->n_waiting;
 }
 
+uint64_t rcu_start(struct rcu *rcu)
+{
+	return rte_rcu_qsbr_start(rcu->qsbr);
+}
+
+bool rcu_has_passed(struct rcu *rcu, uint64_t token)
+{
+	return rte_rcu_qsbr_check(rcu->qsbr, token, false) != 0;
+}
+
 void rcu_synchronize(struct rcu *rcu)
 {
-	rte_rcu_qsbr_check(rcu->qsbr, rte_rcu_qsbr_start(rcu->qsbr), true);
+	rte_rcu_qsbr_check(rcu->qsbr, rcu_start(rcu), true);
 }

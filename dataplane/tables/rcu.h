@@ -8,6 +8,7 @@
  * control retires what it took out, and it is freed when every worker has reported since.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -36,6 +37,13 @@ void rcu_retire(struct rcu *rcu, void *object, void (*free_object)(void *object)
 
 /* rcu_reclaim frees what has become free and returns how much still waits. Never waits itself. Control. */
 unsigned rcu_reclaim(struct rcu *rcu);
+
+/*
+ * rcu_start returns a token, for which rcu_has_passed becomes true when every reader that is online has reported since.
+ * Neither waits. Control.
+ */
+must_check uint64_t rcu_start(struct rcu *rcu);
+must_check bool rcu_has_passed(struct rcu *rcu, uint64_t token);
 
 /* rcu_synchronize waits until every reader that is online has reported. Control. */
 void rcu_synchronize(struct rcu *rcu);
