@@ -150,11 +150,11 @@ static void run_timers(struct gateway *gw, uint64_t now_ns)
 }
 
 /* Milliseconds to sleep, rounded up so that nothing is looked at too early; -1: until something happens. */
-static int sleep_ms(const struct gateway *gw, unsigned n_retired, uint64_t now_ns)
+static int sleep_ms(const struct gateway *gw, bool is_waiting, uint64_t now_ns)
 {
 	uint64_t due_ns = schedule_due_ns(gw->schedule), wait_ms;
 
-	if (n_retired && now_ns + RECLAIM_AFTER_NS < due_ns)
+	if (is_waiting && now_ns + RECLAIM_AFTER_NS < due_ns)
 		due_ns = now_ns + RECLAIM_AFTER_NS;
 	if (gw->n_ports && gw->ports_look_ns < due_ns)
 		due_ns = gw->ports_look_ns;
@@ -178,7 +178,7 @@ static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int
 		else if (events[i].data.fd == gw->watch_fd)
 			handle_news(gw);
 		else if (events[i].data.fd == uapi_fd(gw->uapi))
-			uapi_serve(gw->uapi);
+			uapi_serve(gw->uapi, clock_read());
 		else if (gw->mirror && events[i].data.fd == route_mirror_fd(gw->mirror))
 			follow_routes(gw);
 		else
@@ -190,13 +190,15 @@ static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
 {
 	while (!gw->is_stopping) {
 		uint64_t now_ns = clock_read();
-		unsigned n_events = inbox_drain(gw, now_ns), n_retired;
+		unsigned n_events = inbox_drain(gw, now_ns);
+		bool is_waiting;
 
 		run_timers(gw, now_ns);
 		look_at_ports(gw, now_ns);
-		n_retired = rcu_reclaim(gw->publisher.rcu);
+		is_waiting = peer_book_sweep(&gw->peers, gw->dataplane);
+		is_waiting |= rcu_reclaim(gw->publisher.rcu) > 0;
 		wait_for_events(
-			gw, epoll_fd, signal_fd, n_events ? 0 : sleep_ms(gw, n_retired, now_ns));
+			gw, epoll_fd, signal_fd, n_events ? 0 : sleep_ms(gw, is_waiting, now_ns));
 	}
 }
 

@@ -211,7 +211,7 @@ static bool receive_cookie(
 		index_table_holder(gw->publisher.indices, le32_load(msg->receiver_index));
 
 	if (!peer || peer->iface != iface
-		|| !cookie_take_reply(&peer->cookie, peer->config->public_key, msg, now_ns))
+		|| !cookie_take_reply(&peer->cookie, peer->public_key, msg, now_ns))
 		return false;
 	log_debug("%s: a peer under load asks for its cookie with the next message",
 		iface->config->name);

@@ -6,6 +6,7 @@
 #include <rte_lcore.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@
 #include "report.h"
 #include "route_mirror.h"
 #include "schedule.h"
+#include "settings.h"
 #include "tables/index_table.h"
 #include "tables/rcu.h"
 #include "tables/routes.h"
@@ -34,15 +36,6 @@
 
 /* One packet buffer in this many may hold a packet that waits for a session. */
 #define STAGED_SHARE 4
-
-static uint32_t count_peers(const struct gw_config *config)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < config->n_interfaces; i++)
-		n += (uint32_t)config->interfaces[i].n_peers;
-	return n;
-}
 
 static bool plan_interfaces(struct gateway *gw, struct host_error *out_error)
 {
@@ -89,13 +82,12 @@ static bool create_admission(struct gateway *gw)
 
 static bool create_tables(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
 {
-	gw->peers = calloc(count_peers(gw->config) + 1, sizeof(struct peer *));
 	gw->schedule = schedule_create();
 	gw->publisher.rcu = rcu_create(n_workers);
 	gw->publisher.indices = gw->publisher.rcu
 		? index_table_create(gw->publisher.rcu, randombytes_random)
 		: NULL;
-	if (!gw->peers || !gw->schedule || !gw->publisher.indices || !create_admission(gw))
+	if (!gw->schedule || !gw->publisher.indices || !create_admission(gw))
 		return host_error_set(out_error, ENOMEM, "tables: %m") == 0;
 	gw->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (gw->wake_fd < 0)
@@ -188,9 +180,11 @@ static bool bring_up(struct gateway *gw, struct host_error *out_error)
 static void first_look(struct gateway *gw)
 {
 	uint64_t now_ns = clock_read();
+	struct peer *peer;
 
-	for (uint32_t i = 0; i < gw->n_peers; i++)
-		peer_act(gw, gw->peers[i], now_ns);
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		TAILQ_FOREACH(peer, &gw->interfaces[i].peers, others)
+			settings_settle_peer(gw, peer, now_ns);
 }
 
 bool gateway_start(struct gateway *gw, struct gw_config *config, const struct aead_engine *engine)
@@ -199,6 +193,7 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const struct ae
 	struct host_error error;
 
 	*gw = (struct gateway){.config = config, .wake_fd = -1, .watch_fd = -1};
+	peer_book_init(&gw->peers);
 	if (n_workers == 0) {
 		log_error(
 			"no worker: the only lcore is the control thread's; give EAL at least two, such as "
@@ -210,16 +205,18 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const struct ae
 		|| !create_tables(gw, n_workers, &error) || !create_routes(gw, &error)
 		|| !create_dataplane(gw, engine, n_workers, &error)
 		|| ports_start(gw, n_workers, &error) < 0
-		|| !create_interfaces(gw, n_workers, &error) || !bring_up(gw, &error)) {
+		|| !create_interfaces(gw, n_workers, &error)
+		|| ports_take_listen_ports(gw, &error) < 0 || !bring_up(gw, &error)) {
 		log_error("%s", error.line);
 		gateway_stop(gw);
 		return false;
 	}
+	config_forget_peers(config);
 	first_look(gw);
 	log_info("ready: %u interface%s, %u peer%s, %u worker%s, crypto %s %s", gw->n_interfaces,
-		gw->n_interfaces == 1 ? "" : "s", gw->n_peers, gw->n_peers == 1 ? "" : "s",
-		n_workers, n_workers == 1 ? "" : "s", aead_engine_name(engine),
-		aead_engine_isa(engine));
+		gw->n_interfaces == 1 ? "" : "s", gw->peers.n_peers,
+		gw->peers.n_peers == 1 ? "" : "s", n_workers, n_workers == 1 ? "" : "s",
+		aead_engine_name(engine), aead_engine_isa(engine));
 	return true;
 }
 
@@ -230,8 +227,9 @@ void gateway_stop(struct gateway *gw)
 		dataplane_stop(gw->dataplane);
 		inbox_discard(gw);
 	}
-	for (uint32_t i = 0; i < gw->n_peers; i++)
-		peer_destroy(gw, gw->peers[i]);
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		settings_remove_peers(gw, &gw->interfaces[i], UINT_MAX);
+	peer_book_fini(&gw->peers);
 	if (gw->publisher.rcu)
 		rcu_reclaim(gw->publisher.rcu);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
@@ -249,7 +247,6 @@ void gateway_stop(struct gateway *gw)
 		close(gw->wake_fd);
 	if (gw->watch_fd >= 0)
 		close(gw->watch_fd);
-	free(gw->peers);
 	free(gw->interfaces);
 	config_free(gw->config);
 	*gw = (struct gateway){.wake_fd = -1, .watch_fd = -1};

@@ -13,6 +13,7 @@
 
 #include "base/compiler.h"
 #include "handshake/admission.h"
+#include "peer_book.h"
 #include "publish.h"
 
 struct dataplane;
@@ -20,7 +21,6 @@ struct gateway_port;
 struct gw_config;
 struct interface;
 struct netlink;
-struct peer;
 struct route_mirror;
 struct routes;
 struct schedule;
@@ -40,8 +40,7 @@ struct gateway {
 	struct routes *routes;       /* with ports; else NULL: */
 	struct route_mirror *mirror; /* of the kernel's routes */
 	struct uapi *uapi;
-	struct peer **peers; /* by peer_id */
-	uint32_t n_peers;
+	struct peer_book peers;
 	unsigned n_staged;      /* packets that wait for a session, of all peers */
 	unsigned n_staged_max;  /* a share of the packet buffers, so that receiving never starves */
 	uint64_t ports_look_ns; /* when to look at the ports' links again */

@@ -30,12 +30,27 @@ static void handle_rekey(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 			&peer->view->is_handshake_posted, false, memory_order_release);
 }
 
+/* The peer was removed while this was on its way. */
+static void drop_orphan(struct gateway *gw, struct rte_mbuf *mbuf)
+{
+	drop_packet(dataplane_control_drops(gw->dataplane), DROP_INNER_PEER_GONE, mbuf);
+}
+
+static struct peer *peer_of(const struct gateway *gw, struct rte_mbuf *mbuf)
+{
+	return peer_book_find(&gw->peers, packet_of(mbuf)->peer->peer_id);
+}
+
 /* Endpoint and session are in use before the host sees the packet that brought them. */
 static void handle_arrived(
 	struct gateway *gw, uint32_t local_index, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
-	struct peer *peer = gw->peers[packet_of(mbuf)->peer->peer_id];
+	struct peer *peer = peer_of(gw, mbuf);
 
+	if (!peer) {
+		drop_orphan(gw, mbuf);
+		return;
+	}
 	publish_endpoint(&gw->publisher, peer->view, &packet_of(mbuf)->outer);
 	if (session_confirm(&peer->session, &gw->publisher, peer->view, local_index))
 		peer_session_ready(gw, peer, now_ns);
@@ -47,30 +62,49 @@ static void handle_arrived(
 	dataplane_send(gw->dataplane, peer->view->peer_id, &mbuf, 1);
 }
 
+static void handle_stage(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	struct peer *peer = peer_of(gw, mbuf);
+
+	if (peer)
+		peer_stage(gw, peer, mbuf, now_ns);
+	else
+		drop_orphan(gw, mbuf);
+}
+
+static void handle_gone(struct gateway *gw, uint32_t iface_id)
+{
+	if (!gw->is_stopping)
+		log_info("%s was deleted: stopping", gw->interfaces[iface_id].config->name);
+	gw->is_stopping = true;
+}
+
 static void handle(struct gateway *gw, const struct event *event, uint64_t now_ns)
 {
+	struct peer *peer;
+
 	switch (event->type) {
 	case EVENT_HANDSHAKE:
 		exchange_receive(gw, event->mbuf, now_ns);
 		break;
 	case EVENT_STAGE:
-		peer_stage(
-			gw, gw->peers[packet_of(event->mbuf)->peer->peer_id], event->mbuf, now_ns);
+		handle_stage(gw, event->mbuf, now_ns);
 		break;
 	case EVENT_REKEY:
-		handle_rekey(gw, gw->peers[event->id], now_ns);
+		peer = peer_book_find(&gw->peers, event->id);
+		if (peer)
+			handle_rekey(gw, peer, now_ns);
 		break;
 	case EVENT_ARRIVED:
 		handle_arrived(gw, event->id, event->mbuf, now_ns);
 		break;
 	case EVENT_TUN_GONE:
-		if (!gw->is_stopping)
-			log_info(
-				"%s was deleted: stopping", gw->interfaces[event->id].config->name);
-		gw->is_stopping = true;
+		handle_gone(gw, event->id);
 		break;
 	case EVENT_AWAKE:
-		peer_act(gw, gw->peers[event->id], now_ns);
+		peer = peer_book_find(&gw->peers, event->id);
+		if (peer)
+			peer_act(gw, peer, now_ns);
 		break;
 	}
 }

@@ -16,23 +16,40 @@
 #include "host/tun.h"
 #include "peer.h"
 #include "publish.h"
+#include "settings.h"
 #include "tables/peer_view.h"
 
 static int compare_peers(const void *a, const void *b)
 {
 	const struct peer *x = a, *y = b;
 
-	return memcmp(x->config->public_key, y->config->public_key, WG_KEY_LEN);
+	return memcmp(x->public_key, y->public_key, WG_KEY_LEN);
+}
+
+int interface_add_peer(struct interface *iface, struct peer *peer)
+{
+	if (!tsearch(peer, &iface->peers_by_key, compare_peers))
+		return -ENOMEM;
+	TAILQ_INSERT_TAIL(&iface->peers, peer, others);
+	iface->n_peers++;
+	return 0;
+}
+
+void interface_drop_peer(struct interface *iface, struct peer *peer)
+{
+	peer_cursors_pass_peer(peer);
+	TAILQ_REMOVE(&iface->peers, peer, others);
+	tdelete(peer, &iface->peers_by_key, compare_peers);
+	iface->n_peers--;
 }
 
 struct peer *interface_find_peer(
 	const struct interface *iface, const uint8_t public_key[WG_KEY_LEN])
 {
-	struct peer_config config;
-	const struct peer key = {.config = &config};
 	struct peer *const *found;
+	struct peer key;
 
-	memcpy(config.public_key, public_key, WG_KEY_LEN);
+	memcpy(key.public_key, public_key, WG_KEY_LEN);
 	found = tfind(&key, &iface->peers_by_key, compare_peers);
 	return found ? *found : NULL;
 }
@@ -73,8 +90,11 @@ int interface_plan(struct interface *iface, const struct interface_config *confi
 
 	iface->gateway = gw;
 	iface->config = config;
+	TAILQ_INIT(&iface->peers);
+	LIST_INIT(&iface->cursors);
+	iface->fwmark = config->fwmark;
 	iface->noise = noise_local_create(config->private_key, &exchange_upcalls, iface);
-	if (!iface->noise)
+	if (!iface->noise || allowed_ip_book_init(&iface->allowed_ips) < 0)
 		return host_error_set(out_error, ENOMEM, "%s: %m", config->name);
 	result = check_peers(iface, out_error);
 	return result < 0 ? result : plan_routing(iface, taken, out_error);
@@ -84,14 +104,14 @@ static int add_peers(struct interface *iface, struct gateway *gw, struct host_er
 {
 	for (size_t i = 0; i < iface->config->n_peers; i++) {
 		const struct peer_config *config = &iface->config->peers[i];
-		int result = peer_create(gw, iface, config);
+		struct peer *peer;
+		int result = peer_create(gw, iface, config->public_key, &peer);
 
+		if (result == 0)
+			result = settings_take_peer(gw, peer, config);
 		if (result < 0)
 			return host_error_set(
 				out_error, -result, "%s: peers: %m", iface->config->name);
-		if (!tsearch(gw->peers[gw->n_peers - 1], &iface->peers_by_key, compare_peers))
-			return host_error_set(
-				out_error, ENOMEM, "%s: peers: %m", iface->config->name);
 	}
 	return 0;
 }
@@ -100,9 +120,9 @@ static int open_links(struct interface *iface, unsigned n_workers, struct gatewa
 	struct host_error *out_error)
 {
 	const struct interface_config *config = iface->config;
-	uint32_t fwmark = config->fwmark ? config->fwmark : routing_plan_fwmark(iface->plan);
 	struct dataplane_link_fds fds;
-	int result = udp_open(config->listen_port, fwmark, n_workers, &iface->udp, out_error);
+	int result = udp_open(
+		config->listen_port, settings_fwmark(iface), n_workers, &iface->udp, out_error);
 
 	if (result < 0)
 		return result;
@@ -114,6 +134,8 @@ static int open_links(struct interface *iface, unsigned n_workers, struct gatewa
 	memcpy(fds.udp4_fds, iface->udp.fds4, sizeof(fds.udp4_fds));
 	memcpy(fds.udp6_fds, iface->udp.fds6, sizeof(fds.udp6_fds));
 	result = dataplane_add_interface(gw->dataplane, iface->view, &fds);
+	if (result == 0)
+		dataplane_set_listen_port(gw->dataplane, iface->view->iface_id, iface->udp.port);
 	return result < 0 ? host_error_set(out_error, -result, "%s: %m", config->name) : 0;
 }
 
@@ -126,7 +148,6 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	if (!iface->view)
 		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
 	iface->view->is_on_ports = iface->config->underlay == UNDERLAY_PORT;
-	iface->view->listen_port = iface->config->listen_port;
 	iface->view->is_mss_clamped = iface->config->is_mss_clamped;
 	iface->view->is_dscp_copied = iface->config->is_dscp_copied;
 	cookie_checker_init(&iface->cookie, noise_local_public_key(iface->noise));
@@ -141,11 +162,6 @@ int interface_up(struct interface *iface, struct gateway *gw, struct host_error 
 	return routing_apply(iface->plan, gw->netlink, iface->ifindex, out_error);
 }
 
-static void forget_node(void *peer)
-{
-	(void)peer; /* the gateway's list destroys it */
-}
-
 void interface_destroy(struct interface *iface, struct gateway *gw)
 {
 	if (iface->plan)
@@ -153,7 +169,7 @@ void interface_destroy(struct interface *iface, struct gateway *gw)
 	routing_plan_free(iface->plan);
 	tun_close(iface->tun_fds, iface->n_queues);
 	udp_close(&iface->udp);
-	tdestroy(iface->peers_by_key, forget_node);
+	allowed_ip_book_fini(&iface->allowed_ips);
 	cookie_checker_fini(&iface->cookie);
 	noise_local_destroy(iface->noise);
 	publish_destroy_interface(iface->view);

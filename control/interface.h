@@ -8,10 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "allowed_ip.h"
 #include "base/compiler.h"
 #include "handshake/cookie.h"
 #include "host/host_error.h"
 #include "host/udp.h"
+#include "peer_cursor.h"
 
 struct gateway;
 struct interface_config;
@@ -21,11 +23,16 @@ struct routing_taken;
 
 struct interface {
 	struct gateway *gateway;
-	const struct interface_config *config;
+	const struct interface_config *config; /* what does not change while it runs */
 	struct iface_view *view;
 	struct noise_local *noise;
 	struct cookie_checker cookie; /* checks the MACs of what comes in */
+	TAILQ_HEAD(, peer) peers;     /* in the order in which they came */
+	uint32_t n_peers;
 	void *peers_by_key; /* a tsearch(3) tree, so that no choice of keys makes it slow */
+	struct allowed_ip_book allowed_ips;
+	struct peer_cursor_list cursors;
+	uint32_t fwmark; /* that it was told; 0: none of its own */
 	struct routing_plan *plan;
 	struct udp_sockets udp;
 	int tun_fds[UDP_WORKERS_MAX];
@@ -51,6 +58,10 @@ must_check int interface_up(
 
 /* interface_destroy undoes all of that; the workers must be stopped. */
 void interface_destroy(struct interface *iface, struct gateway *gw);
+
+/* interface_add_peer: 0 or -ENOMEM. interface_drop_peer: `peer` is still there. */
+must_check int interface_add_peer(struct interface *iface, struct peer *peer);
+void interface_drop_peer(struct interface *iface, struct peer *peer);
 
 /* interface_find_peer: who has this static public key, or NULL. */
 struct peer *interface_find_peer(

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "dataplane.h"
 #include "exchange.h"
 #include "gateway.h"
@@ -20,49 +19,6 @@
 
 #define SEALED_UNSEEN_MAX (UINT64_C(1) << 13)
 
-static int publish_config(struct gateway *gw, struct peer *peer)
-{
-	const struct peer_config *config = peer->config;
-
-	if (config->endpoint.addr.family != AF_UNSPEC)
-		publish_endpoint(&gw->publisher, peer->view, &config->endpoint);
-	for (size_t i = 0; i < config->n_allowed_ips; i++) {
-		int result = publish_allowed_ip(peer->view, &config->allowed_ips[i]);
-
-		if (result < 0)
-			return result;
-	}
-	return 0;
-}
-
-int peer_create(struct gateway *gw, struct interface *iface, const struct peer_config *config)
-{
-	struct peer *peer = calloc(1, sizeof(*peer));
-	int result;
-
-	if (!peer)
-		return -ENOMEM;
-	peer->iface = iface;
-	peer->config = config;
-	peer->view = publish_peer(iface->view, gw->n_peers);
-	peer->noise =
-		noise_remote_create(iface->noise, peer, config->public_key, config->preshared_key);
-	cookie_maker_init(&peer->cookie, config->public_key);
-	timers_init(&peer->timers, config->keepalive_s);
-	if (!peer->view || !peer->noise || publish_config(gw, peer) < 0) {
-		result = -ENOMEM;
-		goto fail;
-	}
-	result = schedule_reserve(gw->schedule, gw->n_peers + 1);
-	if (result < 0)
-		goto fail;
-	gw->peers[gw->n_peers++] = peer;
-	return 0;
-fail:
-	peer_destroy(gw, peer);
-	return result;
-}
-
 static struct rte_mbuf *take_staged(struct gateway *gw, struct peer *peer)
 {
 	struct rte_mbuf *mbuf = stage_take(&peer->stage);
@@ -72,12 +28,12 @@ static struct rte_mbuf *take_staged(struct gateway *gw, struct peer *peer)
 	return mbuf;
 }
 
-static void drop_staged(struct gateway *gw, struct peer *peer)
+static void drop_staged(struct gateway *gw, struct peer *peer, enum drop_reason reason)
 {
 	struct rte_mbuf *mbuf;
 
 	while ((mbuf = take_staged(gw, peer)))
-		drop_packet(dataplane_control_drops(gw->dataplane), DROP_INNER_GIVEN_UP, mbuf);
+		drop_packet(dataplane_control_drops(gw->dataplane), reason, mbuf);
 }
 
 /* Every key of the peer's sessions and handshake, [W] 6.3. */
@@ -88,21 +44,78 @@ static void wipe(struct gateway *gw, struct peer *peer)
 	cookie_forget(&peer->cookie);
 }
 
-void peer_destroy(struct gateway *gw, struct peer *peer)
+/* What can fail, so that an error has little to undo. */
+static int make_parts(struct gateway *gw, struct peer *peer, const uint8_t public_key[WG_KEY_LEN])
 {
+	static const uint8_t no_preshared_key[WG_KEY_LEN];
+	uint32_t peer_id;
+	int result;
+
+	peer->noise = noise_remote_create(peer->iface->noise, peer, public_key, no_preshared_key);
+	peer->view = publish_peer(peer->iface->view);
+	if (!peer->noise || !peer->view)
+		return -ENOMEM;
+	result = schedule_reserve(gw->schedule, gw->peers.n_peers + 1);
+	if (result == 0)
+		result = interface_add_peer(peer->iface, peer);
+	if (result < 0)
+		return result;
+	result = peer_book_add(&gw->peers, peer, &peer_id);
+	if (result < 0)
+		interface_drop_peer(peer->iface, peer);
+	else
+		peer->view->peer_id = peer_id;
+	return result;
+}
+
+int peer_create(struct gateway *gw, struct interface *iface, const uint8_t public_key[WG_KEY_LEN],
+	struct peer **out_peer)
+{
+	struct peer *peer = calloc(1, sizeof(*peer));
+	int result;
+
 	if (!peer)
-		return;
-	if (peer->view) {
-		for (size_t i = 0; i < peer->config->n_allowed_ips; i++)
-			publish_withdraw_allowed_ip(peer->view, &peer->config->allowed_ips[i]);
-		session_wipe(&peer->session, &gw->publisher, peer->view);
-		publish_retire_peer(&gw->publisher, peer->view);
-	}
+		return -ENOMEM;
+	peer->iface = iface;
+	memcpy(peer->public_key, public_key, WG_KEY_LEN);
+	TAILQ_INIT(&peer->allowed_ips);
+	cookie_maker_init(&peer->cookie, public_key);
+	timers_init(&peer->timers, 0);
+	result = make_parts(gw, peer, public_key);
+	if (result < 0)
+		peer_free(peer);
+	else
+		*out_peer = peer;
+	return result;
+}
+
+void peer_remove(struct gateway *gw, struct peer *peer)
+{
+	allowed_ips_take_all(peer);
+	wipe(gw, peer);
 	schedule_set(gw->schedule, &peer->schedule, TIMERS_NEVER);
-	drop_staged(gw, peer);
+	drop_staged(gw, peer, DROP_INNER_PEER_GONE);
 	noise_remote_destroy(peer->noise);
-	cookie_forget(&peer->cookie);
+	peer->noise = NULL;
+	interface_drop_peer(peer->iface, peer);
+	peer_book_bury(&gw->peers, peer);
+}
+
+void peer_free(struct peer *peer)
+{
+	noise_remote_destroy(peer->noise);
+	publish_destroy_peer(peer->view);
 	free(peer);
+}
+
+void peer_reset(struct gateway *gw, struct peer *peer)
+{
+	session_wipe(&peer->session, &gw->publisher, peer->view);
+	noise_remote_forget_identity(peer->noise);
+	timers_init(&peer->timers, timers_keepalive_s(&peer->timers));
+	peer->is_initiation_unanswered = false;
+	atomic_store_explicit(&peer->view->is_handshake_posted, false, memory_order_release);
+	atomic_store_explicit(&peer->view->unanswered_since_ns, 0, memory_order_relaxed);
 }
 
 static struct timers_marks snapshot(const struct peer_view *view)
@@ -162,7 +175,7 @@ static void send_keepalive(struct gateway *gw, struct peer *peer)
 static void carry_out(struct gateway *gw, struct peer *peer, unsigned actions, uint64_t now_ns)
 {
 	if (actions & TIMERS_DROP_STAGED) {
-		drop_staged(gw, peer);
+		drop_staged(gw, peer, DROP_INNER_GIVEN_UP);
 		/* What is sent from now on counts anew, and may ask for a handshake again. */
 		atomic_store_explicit(
 			&peer->view->is_handshake_posted, false, memory_order_release);

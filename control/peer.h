@@ -9,8 +9,11 @@
  */
 
 #include <stdint.h>
+#include <sys/queue.h>
 #include <time.h>
 
+#include "allowed_ip.h"
+#include "base/addr.h"
 #include "base/compiler.h"
 #include "handshake/cookie.h"
 #include "handshake/tai64n.h"
@@ -22,12 +25,13 @@
 struct gateway;
 struct interface;
 struct noise_remote;
-struct peer_config;
 
 struct peer {
 	struct schedule_entry schedule; /* first, so that an entry is its peer */
 	struct interface *iface;
-	const struct peer_config *config;
+	TAILQ_ENTRY(peer) others; /* of the interface */
+	STAILQ_ENTRY(peer) next_buried;
+	uint8_t public_key[WG_KEY_LEN];
 	struct peer_view *view;
 	struct noise_remote *noise;
 	struct cookie_maker cookie; /* makes the MACs of what goes out */
@@ -35,16 +39,26 @@ struct peer {
 	struct timers timers;
 	struct session session;
 	struct stage stage;
+	struct allowed_ip_list allowed_ips;
+	struct endpoint endpoint; /* that it was told; where the peer is may be another by now */
+	bool has_doubtful_ips;    /* see allowed_ips_doubt */
 	bool is_initiation_unanswered;
 	struct timespec last_handshake; /* CLOCK_REALTIME, for people; zero: never */
 };
 
-/* peer_create adds a peer of `iface` and publishes it; 0 or a negative errno. */
-must_check int peer_create(
-	struct gateway *gw, struct interface *iface, const struct peer_config *config);
+/* peer_create adds a peer of `iface`; 0, -ENOMEM, or -ENOSPC: there are too many. */
+must_check int peer_create(struct gateway *gw, struct interface *iface,
+	const uint8_t public_key[WG_KEY_LEN], struct peer **out_peer);
 
-/* peer_destroy withdraws it, wipes its keys and frees it. */
-void peer_destroy(struct gateway *gw, struct peer *peer);
+/*
+ * peer_remove makes `peer` unreachable and wipes its keys. Nobody may use it any more; it is freed by peer_free, when
+ * nothing on its way refers to it.
+ */
+void peer_remove(struct gateway *gw, struct peer *peer);
+void peer_free(struct peer *peer);
+
+/* peer_reset: the interface is somebody else now. Sessions end, and with them what they had to wait for. */
+void peer_reset(struct gateway *gw, struct peer *peer);
 
 /* peer_act does what the timers say is due and schedules the next look. Also after every fact given to them. */
 void peer_act(struct gateway *gw, struct peer *peer, uint64_t now_ns);

@@ -17,6 +17,7 @@
 #include "gateway.h"
 #include "host/netlink.h"
 #include "host/xdp.h"
+#include "interface.h"
 #include "io/port.h"
 #include "io/port_link.h"
 #include "log.h"
@@ -160,19 +161,6 @@ static int give_to_workers(
 	return result < 0 ? fail(port, result, strerror(-result), out_error) : 0;
 }
 
-/* The program takes the datagrams of the interfaces on ports out of the NIC, and leaves all else to the kernel. */
-static int take_listen_ports(const struct gateway_port *port, const struct gw_config *config,
-	struct host_error *out_error)
-{
-	uint16_t listen_ports[WG_INTERFACES_MAX];
-	size_t n = 0;
-
-	for (size_t i = 0; i < config->n_interfaces; i++)
-		if (config->interfaces[i].underlay == UNDERLAY_PORT)
-			listen_ports[n++] = config->interfaces[i].listen_port;
-	return xdp_listen_ports_set(port->ifindex, listen_ports, n, out_error);
-}
-
 static int start_device(struct gateway_port *port, struct gateway *gw, struct host_error *out_error)
 {
 	const bool is_shared = port->config->mode == PORT_SHARED;
@@ -184,7 +172,7 @@ static int start_device(struct gateway_port *port, struct gateway *gw, struct ho
 	result = port_start(port->port, dataplane_pool(gw->dataplane), why);
 	if (result < 0)
 		return fail(port, result, why, out_error);
-	return is_shared ? take_listen_ports(port, gw->config, out_error) : 0;
+	return 0;
 }
 
 static int start(struct gateway_port *port, unsigned n_workers, struct gateway *gw,
@@ -246,6 +234,23 @@ static bool has_link(const struct gateway_port *port, struct gateway *gw)
 	if (nic == 0)
 		return port_is_up(port->port);
 	return netlink_link_get(gw->netlink, nic, &link, &error) == 0 && link.is_running;
+}
+
+/* The program takes the datagrams of the interfaces on ports out of the NIC, and leaves all else to the kernel. */
+int ports_take_listen_ports(const struct gateway *gw, struct host_error *out_error)
+{
+	uint16_t listen_ports[WG_INTERFACES_MAX];
+	size_t n = 0;
+	int result = 0;
+
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		if (gw->interfaces[i].config->underlay == UNDERLAY_PORT)
+			listen_ports[n++] = gw->interfaces[i].udp.port;
+	for (unsigned i = 0; i < gw->n_ports && result == 0; i++)
+		if (gw->ports[i].config->mode == PORT_SHARED)
+			result = xdp_listen_ports_set(
+				gw->ports[i].ifindex, listen_ports, n, out_error);
+	return result;
 }
 
 void ports_look(struct gateway *gw)

@@ -46,6 +46,9 @@ int ports_socket(const struct gateway *gw);
 /* ports_start makes the twins and gives the ports to the data plane and the routes' mirror; before the workers run. */
 must_check int ports_start(struct gateway *gw, unsigned n_workers, struct host_error *out_error);
 
+/* ports_take_listen_ports tells shared ports where the interfaces listen; after they were created, and when that changes. */
+must_check int ports_take_listen_ports(const struct gateway *gw, struct host_error *out_error);
+
 /* ports_detach undoes all of that; the workers must be stopped and the data plane still stand. */
 void ports_detach(struct gateway *gw);
 

@@ -56,14 +56,13 @@ void publish_mtu(struct iface_view *iface, uint32_t mtu)
 	atomic_store_explicit(&iface->mtu, mtu, memory_order_relaxed);
 }
 
-struct peer_view *publish_peer(struct iface_view *iface, uint32_t peer_id)
+struct peer_view *publish_peer(struct iface_view *iface)
 {
 	struct peer_view *peer = alloc_aligned(sizeof(*peer));
 
 	if (!peer)
 		return NULL;
 	peer->iface = iface;
-	peer->peer_id = peer_id;
 	return peer;
 }
 
@@ -143,15 +142,10 @@ void publish_retire_keypair(struct publisher *pub, struct keypair *kp)
 	rcu_retire(pub->rcu, kp, free_keypair);
 }
 
-static void free_peer(void *object)
+void publish_destroy_peer(struct peer_view *peer)
 {
-	struct peer_view *peer = object;
-
+	if (!peer)
+		return;
 	free(atomic_load_explicit(&peer->endpoint, memory_order_relaxed));
 	free(peer);
-}
-
-void publish_retire_peer(struct publisher *pub, struct peer_view *peer)
-{
-	rcu_retire(pub->rcu, peer, free_peer);
 }

@@ -36,7 +36,7 @@ void publish_destroy_interface(struct iface_view *iface);
 void publish_mtu(struct iface_view *iface, uint32_t mtu);
 
 /* publish_peer creates a peer's view; workers find it once it has allowed IPs or a keypair. NULL: no memory. */
-must_check struct peer_view *publish_peer(struct iface_view *iface, uint32_t peer_id);
+must_check struct peer_view *publish_peer(struct iface_view *iface);
 
 /* publish_allowed_ip: 0 or -ENOMEM. publish_withdraw_allowed_ip: a prefix that is not this peer's is left alone. */
 must_check int publish_allowed_ip(struct peer_view *peer, const struct ip_prefix *prefix);
@@ -59,5 +59,5 @@ void publish_sending(struct peer_view *peer, struct keypair *kp);
 /* publish_retire_keypair: not in use any more; it is wiped and freed after a grace period. NULL is allowed. */
 void publish_retire_keypair(struct publisher *pub, struct keypair *kp);
 
-/* publish_retire_peer: its allowed IPs and keypairs are withdrawn already. */
-void publish_retire_peer(struct publisher *pub, struct peer_view *peer);
+/* publish_destroy_peer: its allowed IPs and keypairs are withdrawn, and no worker can refer to it any more. NULL is allowed. */
+void publish_destroy_peer(struct peer_view *peer);

@@ -23,7 +23,7 @@ static void print_peer(const struct peer *peer, const struct timespec *now)
 	const struct endpoint *endpoint = peer_view_endpoint(peer->view);
 	char key[KEY_TEXT_LEN + 1], where[ADDR_TEXT_MAX], age[24] = "never";
 
-	key_text_encode(peer->config->public_key, key);
+	key_text_encode(peer->public_key, key);
 	if (peer->last_handshake.tv_sec)
 		snprintf(age, sizeof(age), "%lld",
 			(long long)(now->tv_sec - peer->last_handshake.tv_sec));
@@ -63,19 +63,21 @@ void report_print(const struct gateway *gw)
 	uint64_t drops[DROP_N];
 	struct timespec now;
 	unsigned n_buffers, n_in_use;
+	const struct peer *peer;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		printf("interface %s listen_port=%u mtu=%u peers=%zu\n",
+		printf("interface %s listen_port=%u mtu=%u peers=%u\n",
 			gw->interfaces[i].config->name, gw->interfaces[i].udp.port,
 			atomic_load_explicit(&gw->interfaces[i].view->mtu, memory_order_relaxed),
-			gw->interfaces[i].config->n_peers);
+			gw->interfaces[i].n_peers);
 	for (unsigned i = 0; i < gw->n_ports; i++)
 		print_port(&gw->ports[i]);
 	if (gw->mirror)
 		print_routes(gw->mirror);
-	for (uint32_t i = 0; i < gw->n_peers; i++)
-		print_peer(gw->peers[i], &now);
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		TAILQ_FOREACH(peer, &gw->interfaces[i].peers, others)
+			print_peer(peer, &now);
 	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);
 	printf("buffers total=%u in_use=%u\n", n_buffers, n_in_use);
 	dataplane_sum_drops(gw->dataplane, drops);

@@ -31,6 +31,7 @@ int schedule_reserve(struct schedule *schedule, uint32_t n)
 
 	if (n <= schedule->capacity)
 		return 0;
+	n = n > 2 * schedule->capacity ? n : 2 * schedule->capacity;
 	heap = realloc(schedule->heap, ((size_t)n + 1) * sizeof(struct schedule_entry *));
 	if (!heap)
 		return -ENOMEM;

@@ -16,29 +16,33 @@
 #include "gateway.h"
 #include "host/uapi_socket.h"
 #include "interface.h"
+#include "uapi_set.h"
 #include "uapi_text.h"
 
 #define CLIENTS_MAX \
 	32 /* of all interfaces; a further one takes the place of the one that was silent longest */
-#define QUESTION_MAX 256      /* bytes of a line */
+#define QUESTION_MAX 4096     /* bytes of a line, and of what is carried out at a time */
 #define ANSWER_SIZE (1 << 15) /* bytes that wait for a client to read them */
 
 enum request {
 	REQUEST_NONE, /* between two */
 	REQUEST_GET,
 	REQUEST_SET,
+	REQUEST_BAD_GET,
 	REQUEST_UNKNOWN,
 };
 
 struct client {
 	int fd; /* -1: free */
-	const struct interface *iface;
+	struct interface *iface;
 	uint64_t last_heard; /* a count of what happened, for the age */
 	enum request request;
 	bool is_answering; /* a get; the next request waits */
+	bool is_setting;   /* a set is not at its end */
 	struct uapi_place place;
+	struct uapi_set set;
 	size_t question_len, answer_len, answer_sent;
-	char question[QUESTION_MAX]; /* the beginning of a line */
+	char question[QUESTION_MAX]; /* lines, the last one not whole */
 	char answer[ANSWER_SIZE];
 };
 
@@ -48,6 +52,7 @@ struct uapi {
 	int *fds; /* by iface_id; -1: none */
 	unsigned n_fds;
 	uint64_t n_heard;
+	uint64_t now_ns; /* of this turn */
 	struct client clients[CLIENTS_MAX];
 };
 
@@ -59,10 +64,14 @@ static int watch(struct uapi *uapi, int fd, uint32_t events, uint64_t what)
 	return epoll_ctl(uapi->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-static void hang_up(struct client *client)
+static void hang_up(struct uapi *uapi, struct client *client)
 {
+	if (client->is_answering)
+		uapi_text_end(&client->place);
+	if (client->is_setting)
+		uapi_set_end(&client->set, uapi->now_ns);
 	close(client->fd);
-	secure_wipe(client, sizeof(*client)); /* answers hold keys */
+	secure_wipe(client, sizeof(*client)); /* requests and answers hold keys */
 	client->fd = -1;
 }
 
@@ -78,7 +87,7 @@ static struct client *find_place(struct uapi *uapi)
 		if (client->last_heard < oldest->last_heard)
 			oldest = client;
 	}
-	hang_up(oldest);
+	hang_up(uapi, oldest);
 	return oldest;
 }
 
@@ -94,7 +103,7 @@ static void welcome(struct uapi *uapi, unsigned iface_id)
 	client->iface = &uapi->gateway->interfaces[iface_id];
 	client->last_heard = ++uapi->n_heard;
 	if (watch(uapi, fd, EPOLLIN, uapi->n_fds + (uint64_t)(client - uapi->clients)) < 0)
-		hang_up(client);
+		hang_up(uapi, client);
 }
 
 static void say(struct client *client, const char *line)
@@ -106,40 +115,60 @@ static void say(struct client *client, const char *line)
 	client->answer_len += len;
 }
 
-static void refuse(struct client *client, int error_number)
+static void say_result(struct client *client, int result)
 {
 	char line[32];
 
-	snprintf(line, sizeof(line), "errno=%d\n\n", -error_number);
+	snprintf(line, sizeof(line), "errno=%d\n\n", result);
 	say(client, line);
 }
 
-/* A line of a request; an empty one is its end. */
-static void take_line(struct client *client, const char *line)
+static void begin_request(struct uapi *uapi, struct client *client, const char *line)
 {
-	if (*line && client->request == REQUEST_NONE) {
-		client->request = strcmp(line, "get=1") == 0 ? REQUEST_GET
-			: strcmp(line, "set=1") == 0         ? REQUEST_SET
-							     : REQUEST_UNKNOWN;
+	client->request = strcmp(line, "get=1") == 0 ? REQUEST_GET
+		: strcmp(line, "set=1") == 0         ? REQUEST_SET
+						     : REQUEST_UNKNOWN;
+	if (client->request != REQUEST_SET)
 		return;
-	}
-	if (*line)
-		return;
+	client->is_setting = true;
+	uapi_set_begin(&client->set, uapi->gateway, client->iface);
+}
+
+static void end_request(struct uapi *uapi, struct client *client)
+{
 	switch (client->request) {
 	case REQUEST_GET:
 		client->is_answering = true;
-		client->place = (struct uapi_place){0};
+		uapi_text_begin(&client->place, client->iface);
 		break;
 	case REQUEST_SET:
-		refuse(client, EOPNOTSUPP);
+		client->is_setting = false;
+		say_result(client, uapi_set_end(&client->set, uapi->now_ns));
+		break;
+	case REQUEST_BAD_GET:
+		say_result(client, -EINVAL);
 		break;
 	case REQUEST_UNKNOWN:
-		refuse(client, EPROTO);
+		say_result(client, -EPROTO);
 		break;
 	case REQUEST_NONE:
 		break;
 	}
 	client->request = REQUEST_NONE;
+}
+
+/* A line of a request; an empty one is its end. false: that is enough for this turn. */
+static bool take_line(struct uapi *uapi, struct client *client, char *line)
+{
+	if (!*line)
+		end_request(uapi, client);
+	else if (client->request == REQUEST_NONE)
+		begin_request(uapi, client, line);
+	else if (client->request == REQUEST_SET)
+		return uapi_set_line(&client->set, line, uapi->now_ns);
+	else if (client->request == REQUEST_GET)
+		client->request = REQUEST_BAD_GET;
+	return true;
 }
 
 /* Is there room for another answer? */
@@ -148,31 +177,63 @@ static bool may_ask(const struct client *client)
 	return !client->is_answering && client->answer_len + UAPI_LINES_MAX <= ANSWER_SIZE;
 }
 
-/* Handles the whole lines of the question, as long as there is room for answers. */
-static void take_lines(struct client *client)
+static bool may_go_on(struct client *client)
 {
+	return may_ask(client) && (!client->is_setting || uapi_set_resume(&client->set));
+}
+
+/* Lines may end with CR LF. */
+static void cut_line(char *line, char *end)
+{
+	*end = '\0';
+	if (end > line && end[-1] == '\r')
+		end[-1] = '\0';
+}
+
+/* Handles the whole lines of the question, as long as there is room for answers. */
+static void take_lines(struct uapi *uapi, struct client *client)
+{
+	bool goes_on = may_go_on(client);
+	size_t done = 0;
 	char *end;
 
-	while (may_ask(client) && (end = memchr(client->question, '\n', client->question_len))) {
-		size_t len = (size_t)(end + 1 - client->question);
+	while (goes_on
+		&& (end = memchr(client->question + done, '\n', client->question_len - done))) {
+		char *line = client->question + done;
 
-		*end = '\0';
-		take_line(client, client->question);
-		client->question_len -= len;
-		memmove(client->question, end + 1, client->question_len);
+		done = (size_t)(end + 1 - client->question);
+		cut_line(line, end);
+		goes_on = take_line(uapi, client, line) && may_ask(client);
+	}
+	client->question_len -= done;
+	memmove(client->question, client->question + done, client->question_len);
+	secure_wipe(client->question + client->question_len, done);
+}
+
+/* Nothing more will come: what came last is a line, and the end of its request. */
+static void take_end(struct uapi *uapi, struct client *client)
+{
+	if (client->question_len < QUESTION_MAX && client->is_setting
+		&& uapi_set_resume(&client->set)) {
+		client->question[client->question_len] = '\0';
+		if (client->question_len > 0)
+			(void)take_line(uapi, client, client->question);
+		end_request(uapi, client);
 	}
 }
 
 /* false: the client is gone, or says what is no line. */
-static bool listen_to(struct client *client)
+static bool listen_to(struct uapi *uapi, struct client *client)
 {
 	ssize_t n;
 
+	/* Whole lines wait for their turn; one without an end is none. */
 	if (client->question_len == QUESTION_MAX)
-		return !may_ask(
-			client); /* it waits for its answer, or there is no end of the line */
+		return memchr(client->question, '\n', QUESTION_MAX) != NULL;
 	n = recv(client->fd, client->question + client->question_len,
 		QUESTION_MAX - client->question_len, 0);
+	if (n == 0)
+		take_end(uapi, client);
 	if (n <= 0)
 		return n < 0 && (errno == EAGAIN || errno == EINTR);
 	client->question_len += (size_t)n;
@@ -188,6 +249,8 @@ static void write_answer(struct client *client)
 			client->iface, &client->place, client->answer + client->answer_len);
 		client->answer_len += n;
 		client->is_answering = n > 0;
+		if (n == 0)
+			uapi_text_end(&client->place);
 	}
 }
 
@@ -223,25 +286,25 @@ static void choose_events(struct uapi *uapi, struct client *client)
 
 static void serve_client(struct uapi *uapi, struct client *client, uint32_t events)
 {
+	bool is_there = !(events & (EPOLLIN | EPOLLHUP | EPOLLERR)) || listen_to(uapi, client);
+
 	client->last_heard = ++uapi->n_heard;
-	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && !listen_to(client)) {
-		hang_up(client);
-		return;
-	}
-	take_lines(client);
+	if (is_there)
+		take_lines(uapi, client);
 	write_answer(client);
-	if (!answer(client)) {
-		hang_up(client);
+	if (!answer(client) || !is_there) {
+		hang_up(uapi, client);
 		return;
 	}
 	choose_events(uapi, client);
 }
 
-void uapi_serve(struct uapi *uapi)
+void uapi_serve(struct uapi *uapi, uint64_t now_ns)
 {
 	struct epoll_event events[8];
 	int n = epoll_wait(uapi->epoll_fd, events, array_len(events), 0);
 
+	uapi->now_ns = now_ns;
 	for (int i = 0; i < n; i++) {
 		uint64_t what = events[i].data.u64;
 
@@ -299,7 +362,7 @@ void uapi_destroy(struct uapi *uapi)
 		return;
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		if (uapi->clients[i].fd >= 0)
-			hang_up(&uapi->clients[i]);
+			hang_up(uapi, &uapi->clients[i]);
 	for (unsigned i = 0; i < uapi->n_fds; i++)
 		uapi_socket_close(uapi->fds[i], uapi->gateway->interfaces[i].config->name);
 	if (uapi->epoll_fd >= 0)

@@ -5,9 +5,11 @@
 
 /*
  * What wg(8) asks and gets: the cross-platform user-space interface, www.wireguard.com/xplatform. A connection carries
- * any number of requests. `get` is answered; `set` is refused with EOPNOTSUPP. Control thread; nothing here waits for a
- * client, and a slow one costs a fixed amount of memory.
+ * any number of requests, each of any length. Control thread; nothing here waits for a client, a slow one costs a fixed
+ * amount of memory, and several may set at once, each line by line.
  */
+
+#include <stdint.h>
 
 #include "base/compiler.h"
 #include "host/host_error.h"
@@ -24,5 +26,5 @@ void uapi_destroy(struct uapi *uapi);
 /* uapi_fd: to be polled; readable when uapi_serve has something to do. */
 int uapi_fd(const struct uapi *uapi);
 
-/* uapi_serve goes on with those clients that are ready, a part of an answer at a time. */
-void uapi_serve(struct uapi *uapi);
+/* uapi_serve goes on with those clients that are ready, a part of a request or of an answer at a time. */
+void uapi_serve(struct uapi *uapi, uint64_t now_ns);

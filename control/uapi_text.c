@@ -11,7 +11,7 @@
 #include "base/addr.h"
 #include "base/compiler.h"
 #include "base/secure.h"
-#include "config/config.h"
+#include "handshake/noise.h"
 #include "interface.h"
 #include "peer.h"
 #include "tables/peer_view.h"
@@ -43,10 +43,10 @@ static void put_key(struct lines *lines, const char *name, const uint8_t key[WG_
 
 static void put_interface(struct lines *lines, const struct interface *iface)
 {
-	put_key(lines, "private_key", iface->config->private_key);
+	put_key(lines, "private_key", noise_local_private_key(iface->noise));
 	put(lines, "listen_port=%u\n", iface->udp.port);
-	if (iface->config->fwmark)
-		put(lines, "fwmark=%" PRIu32 "\n", iface->config->fwmark);
+	if (iface->fwmark)
+		put(lines, "fwmark=%" PRIu32 "\n", iface->fwmark);
 }
 
 static void put_peer(struct lines *lines, const struct peer *peer)
@@ -54,8 +54,8 @@ static void put_peer(struct lines *lines, const struct peer *peer)
 	const struct endpoint *endpoint = peer_view_endpoint(peer->view);
 	char where[ADDR_TEXT_MAX];
 
-	put_key(lines, "public_key", peer->config->public_key);
-	put_key(lines, "preshared_key", peer->config->preshared_key);
+	put_key(lines, "public_key", peer->public_key);
+	put_key(lines, "preshared_key", noise_remote_preshared_key(peer->noise));
 	put(lines, "protocol_version=1\n");
 	if (endpoint)
 		put(lines, "endpoint=%s\n", endpoint_format(endpoint, where));
@@ -64,31 +64,37 @@ static void put_peer(struct lines *lines, const struct peer *peer)
 	put(lines, "tx_bytes=%" PRIu64 "\nrx_bytes=%" PRIu64 "\n",
 		atomic_load_explicit(&peer->view->tx_bytes, memory_order_relaxed),
 		atomic_load_explicit(&peer->view->rx_bytes, memory_order_relaxed));
-	put(lines, "persistent_keepalive_interval=%u\n", peer->config->keepalive_s);
+	put(lines, "persistent_keepalive_interval=%u\n", timers_keepalive_s(&peer->timers));
 }
 
-static void put_allowed_ip(struct lines *lines, const struct ip_prefix *prefix)
+static void put_allowed_ip(struct lines *lines, const struct allowed_ip *allowed_ip)
 {
 	char text[ADDR_TEXT_MAX];
 
-	put(lines, "allowed_ip=%s\n", ip_prefix_format(prefix, text));
+	put(lines, "allowed_ip=%s\n", ip_prefix_format(&allowed_ip->prefix, text));
 }
 
 /* A peer, or one of its allowed IPs; then on to what follows. */
-static void put_of_peers(
-	struct lines *lines, const struct interface *iface, struct uapi_place *place)
+static void put_of_peers(struct lines *lines, struct peer_cursor *cursor)
 {
-	const struct peer_config *config = &iface->config->peers[place->peer];
-
-	if (!place->is_inside_peer)
-		put_peer(lines, interface_find_peer(iface, config->public_key));
-	else
-		put_allowed_ip(lines, &config->allowed_ips[place->allowed_ip++]);
-	place->is_inside_peer = place->allowed_ip < config->n_allowed_ips;
-	if (!place->is_inside_peer) {
-		place->allowed_ip = 0;
-		place->peer++;
+	if (cursor->allowed_ip) {
+		put_allowed_ip(lines, cursor->allowed_ip);
+		peer_cursor_next_allowed_ip(cursor);
+	} else {
+		put_peer(lines, cursor->peer);
+		peer_cursor_enter(cursor);
 	}
+}
+
+void uapi_text_begin(struct uapi_place *place, struct interface *iface)
+{
+	*place = (struct uapi_place){.is_past_interface = false};
+	peer_cursor_open(&place->cursor, iface);
+}
+
+void uapi_text_end(struct uapi_place *place)
+{
+	peer_cursor_close(&place->cursor);
 }
 
 size_t uapi_text_next(const struct interface *iface, struct uapi_place *place, char *text)
@@ -98,8 +104,8 @@ size_t uapi_text_next(const struct interface *iface, struct uapi_place *place, c
 	if (!place->is_past_interface) {
 		put_interface(&lines, iface);
 		place->is_past_interface = true;
-	} else if (place->peer < iface->config->n_peers) {
-		put_of_peers(&lines, iface, place);
+	} else if (place->cursor.peer) {
+		put_of_peers(&lines, &place->cursor);
 	} else if (!place->is_past_end) {
 		put(&lines, "errno=0\n\n");
 		place->is_past_end = true;

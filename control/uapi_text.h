@@ -8,16 +8,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "peer_cursor.h"
+
 struct interface;
 
-/* Where an answer has got to; all zero: at its start. */
+/* Where an answer has got to. */
 struct uapi_place {
 	bool is_past_interface;
 	bool is_past_end;
-	bool is_inside_peer; /* its lines are out, its allowed IPs are not: */
-	size_t peer;         /* of the interface's */
-	size_t allowed_ip;
+	struct peer_cursor cursor;
 };
+
+/* uapi_text_begin and uapi_text_end: before the first part, and after the last or when nobody wants more. */
+void uapi_text_begin(struct uapi_place *place, struct interface *iface);
+void uapi_text_end(struct uapi_place *place);
 
 #define UAPI_LINES_MAX 1024 /* room for any part */
 

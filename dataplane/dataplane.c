@@ -23,6 +23,7 @@
 #include "packet.h"
 #include "protocol.h"
 #include "tables/peer_view.h"
+#include "tables/rcu.h"
 #include "worker.h"
 
 #define INBOX_LEN 1024 /* packets from control to one worker: eight full stages */
@@ -46,7 +47,7 @@ struct dataplane {
 	struct flush flush;
 	bool is_running;
 	struct iface_view *ifaces[WG_INTERFACES_MAX];
-	uint8_t listen_ports[UINT16_MAX + 1]; /* see struct forward */
+	_Atomic uint8_t listen_ports[UINT16_MAX + 1]; /* see struct forward */
 };
 
 static int watch(struct worker *w, int fd)
@@ -189,28 +190,89 @@ void dataplane_destroy(struct dataplane *dp)
 	free(dp);
 }
 
+/* A link that wakes its worker. */
+static int open_udp(
+	struct dataplane *dp, unsigned worker, int fd4, int fd6, struct udp_link **out_link)
+{
+	struct worker *w = &dp->workers[worker];
+	int result;
+
+	*out_link = udp_link_create(fd4, fd6, dp->pool);
+	if (!*out_link)
+		return -ENOMEM;
+	result = watch(w, fd4);
+	if (result == 0)
+		result = watch(w, fd6);
+	if (result < 0)
+		udp_link_destroy(*out_link);
+	return result;
+}
+
 int dataplane_add_interface(
 	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds)
 {
 	dp->ifaces[iface->iface_id] = iface;
-	if (iface->is_on_ports)
-		dp->listen_ports[iface->listen_port] = (uint8_t)(iface->iface_id + 1);
 	for (unsigned i = 0; i < dp->config.n_workers; i++) {
 		struct worker *w = &dp->workers[i];
 		struct worker_link *link = &w->links[w->n_links++];
+		struct udp_link *udp;
 		int result;
 
 		link->iface = iface;
 		link->tun = tun_link_create(fds->tun_fds[i], dp->pool);
-		link->udp = udp_link_create(fds->udp4_fds[i], fds->udp6_fds[i], dp->pool);
-		if (!link->tun || !link->udp)
+		if (!link->tun)
 			return -ENOMEM;
 		if ((result = watch(w, fds->tun_fds[i])) < 0
-			|| (result = watch(w, fds->udp4_fds[i])) < 0
-			|| (result = watch(w, fds->udp6_fds[i])) < 0)
+			|| (result = open_udp(dp, i, fds->udp4_fds[i], fds->udp6_fds[i], &udp)) < 0)
 			return result;
+		atomic_init(&link->udp, udp);
 	}
 	return 0;
+}
+
+static void retire_udp(void *link)
+{
+	udp_link_destroy(link);
+}
+
+int dataplane_replace_sockets(
+	struct dataplane *dp, uint8_t iface_id, const int udp4_fds[], const int udp6_fds[])
+{
+	struct udp_link *fresh[DATAPLANE_WORKERS_MAX];
+	unsigned n;
+	int result = 0;
+
+	for (n = 0; n < dp->config.n_workers; n++) {
+		result = open_udp(dp, n, udp4_fds[n], udp6_fds[n], &fresh[n]);
+		if (result < 0)
+			break;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		if (result < 0) {
+			udp_link_destroy(fresh[i]);
+			continue;
+		}
+		/* Release: the link is complete before its worker sees it. */
+		rcu_retire(dp->config.rcu,
+			atomic_exchange_explicit(&dp->workers[i].links[iface_id].udp, fresh[i],
+				memory_order_acq_rel),
+			retire_udp);
+	}
+	return result;
+}
+
+void dataplane_set_listen_port(struct dataplane *dp, uint8_t iface_id, uint16_t port)
+{
+	struct iface_view *iface = dp->ifaces[iface_id];
+	uint16_t before = atomic_load_explicit(&iface->listen_port, memory_order_relaxed);
+
+	atomic_store_explicit(&iface->listen_port, port, memory_order_relaxed);
+	if (!iface->is_on_ports)
+		return;
+	if (dp->listen_ports[before] == iface_id + 1)
+		atomic_store_explicit(&dp->listen_ports[before], 0, memory_order_relaxed);
+	atomic_store_explicit(
+		&dp->listen_ports[port], (uint8_t)(iface_id + 1), memory_order_relaxed);
 }
 
 struct rte_mempool *dataplane_pool(struct dataplane *dp)

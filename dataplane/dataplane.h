@@ -62,6 +62,16 @@ void dataplane_destroy(struct dataplane *dp);
 must_check int dataplane_add_interface(
 	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds);
 
+/*
+ * dataplane_replace_sockets: other UDP sockets for an interface, by worker, also while workers run. They may use the old
+ * ones until they have reported to RCU. 0, or a negative errno: nothing has changed.
+ */
+must_check int dataplane_replace_sockets(
+	struct dataplane *dp, uint8_t iface_id, const int udp4_fds[], const int udp6_fds[]);
+
+/* dataplane_set_listen_port: where the interface listens, for the workers; ports give it what comes for that. */
+void dataplane_set_listen_port(struct dataplane *dp, uint8_t iface_id, uint16_t port);
+
 /* dataplane_pool: the packet buffers, for the ports' queues. */
 struct rte_mempool *dataplane_pool(struct dataplane *dp);
 

@@ -44,20 +44,21 @@ static void set_addr(struct ip_addr *out, sa_family_t family, const uint8_t *byt
 	}
 }
 
-/* For an interface on ports that listens? Fragments are the kernel's to put together. */
-static bool is_listened(const struct forward *fw, const struct frame *frame)
+/* iface_id + 1 of the interface on ports that it is for, or 0. Fragments are the kernel's to put together. */
+static uint8_t listener_of(const struct forward *fw, const struct frame *frame)
 {
-	return frame->is_udp && fw->listen_ports[frame->to_port] != 0;
+	return frame->is_udp
+		? atomic_load_explicit(&fw->listen_ports[frame->to_port], memory_order_relaxed)
+		: 0;
 }
 
 /* A peer's datagram. */
-static void take_datagram(
-	const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame)
+static void take_datagram(uint8_t listener, struct rte_mbuf *mbuf, const struct frame *frame)
 {
 	struct packet *packet = packet_of(mbuf);
 
 	packet->kind = PACKET_DATAGRAM;
-	packet->iface_id = (uint8_t)(fw->listen_ports[frame->to_port] - 1);
+	packet->iface_id = (uint8_t)(listener - 1);
 	packet->outer_tos = frame->tos;
 	set_addr(&packet->outer.addr, frame->family, frame->from);
 	set_addr(&packet->outer.local, frame->family, frame->to);
@@ -111,9 +112,10 @@ static void judge_frame(const struct forward *fw, struct local_memo *memo, uint6
 	struct rte_mbuf *mbuf, const struct frame *frame, const struct route_lookup *lookup)
 {
 	const struct hop *hop = hop_of(lookup, frame->from);
+	uint8_t listener = hop && hop->kind == HOP_LOCAL ? listener_of(fw, frame) : 0;
 
-	if (hop && hop->kind == HOP_LOCAL && is_listened(fw, frame)) {
-		take_datagram(fw, mbuf, frame);
+	if (listener) {
+		take_datagram(listener, mbuf, frame);
 		memo->generation = generation;
 		memo->addr = packet_of(mbuf)->outer.local;
 	} else if (!hop || hop->kind != HOP_INTERFACE || !take_inner(fw, mbuf, frame, hop)) {
@@ -134,6 +136,7 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forw
 	for (unsigned i = 0; i < n; i++) {
 		struct frame *frame = &frames[n_asked];
 		enum frame_class class = frame_parse(mbufs[i], port->facts->mac, frame);
+		uint8_t listener;
 
 		if (class == FRAME_MALFORMED) {
 			drop_packet(&pl->drops, DROP_FRAME_MALFORMED, mbufs[i]);
@@ -142,9 +145,11 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forw
 		mbufs[n_out++] = mbufs[i];
 		if (class == FRAME_HOST) {
 			give_to_host(mbufs[i]);
-		} else if (is_listened(fw, frame)
-			&& is_known_local(&port->local, generation, frame)) {
-			take_datagram(fw, mbufs[i], frame);
+			continue;
+		}
+		listener = is_known_local(&port->local, generation, frame) ? listener_of(fw, frame) : 0;
+		if (listener) {
+			take_datagram(listener, mbufs[i], frame);
 		} else {
 			lookups[n_asked] =
 				(struct route_lookup){.bytes = frame->to, .family = frame->family};
@@ -284,8 +289,10 @@ static bool send_datagram(
 	if ((uint32_t)rte_pktmbuf_data_len(mbuf)
 				+ frame_datagram_overhead(packet->outer.addr.family)
 			> way->mtu
-		|| !frame_wrap_datagram(
-			mbuf, packet, fw->ifaces[packet->iface_id]->listen_port, port->facts, way))
+		|| !frame_wrap_datagram(mbuf, packet,
+			atomic_load_explicit(
+				&fw->ifaces[packet->iface_id]->listen_port, memory_order_relaxed),
+			port->facts, way))
 		return false;
 	port_link_send(port->link, &pl->drops, mbuf);
 	return true;

@@ -42,8 +42,8 @@ struct forward {
 	const struct routes *routes;
 	struct iface_view *const *ifaces; /* by iface_id */
 	struct forward_port *ports;       /* by port_id */
-	const uint8_t *
-		listen_ports; /* by UDP port: iface_id + 1 of the interface on ports that listens, or 0 */
+	/* By UDP port: iface_id + 1 of the interface on ports that listens, or 0. Control, also while workers run. */
+	const _Atomic uint8_t *listen_ports;
 	unsigned n_ports;
 };
 

@@ -26,13 +26,19 @@
  */
 #define HOST_LOOK_NS (50 * NSEC_PER_USEC)
 
+/* Acquire: control has made it before. */
+static struct udp_link *udp_of(const struct worker_link *link)
+{
+	return atomic_load_explicit(&link->udp, memory_order_acquire);
+}
+
 static void send_outer(
 	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
 {
 	if (n && link->iface->is_on_ports)
 		n = forward_datagrams(&w->pipeline, &w->forward, mbufs, n);
 	if (n)
-		udp_link_send(link->udp, &w->pipeline.drops, mbufs, n);
+		udp_link_send(udp_of(link), &w->pipeline.drops, mbufs, n);
 }
 
 /* Senders whose packets were too big get to know by way of the kernel, which routes what it finds in the TUN. */
@@ -107,7 +113,7 @@ static void decap(
 static unsigned poll_outer(struct worker *w, const struct worker_link *link)
 {
 	struct rte_mbuf *in[PACKET_BURST];
-	unsigned n = udp_link_receive(link->udp, &w->pipeline.drops, in);
+	unsigned n = udp_link_receive(udp_of(link), &w->pipeline.drops, in);
 
 	if (n)
 		decap(w, link, in, n);

@@ -28,8 +28,8 @@ struct udp_link;
 struct worker_link {
 	struct iface_view *iface;
 	struct tun_link *tun;
-	struct udp_link *udp;
-	bool is_gone_posted; /* control knows that the TUN was deleted */
+	_Atomic(struct udp_link *) udp; /* control, also while the worker runs. Under RCU */
+	bool is_gone_posted;            /* control knows that the TUN was deleted */
 };
 
 /* Filled by dataplane.c before the worker starts. */

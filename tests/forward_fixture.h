@@ -48,7 +48,7 @@ struct forward_fixture {
 	struct port_fixture ports[N_PORTS];
 	struct forward_port views[N_PORTS];
 	struct iface_view *ifaces[IFACE_B + 1];
-	uint8_t listen_ports[UINT16_MAX + 1];
+	_Atomic uint8_t listen_ports[UINT16_MAX + 1];
 	struct routes *routes;
 	struct forward fw;
 	int twin_fd,

@@ -59,23 +59,31 @@ struct gw_config *config_load(const char *path, const struct config_report *repo
 	return config_load_in(&config_env_host, path, report);
 }
 
-static void interface_free(struct interface_config *interface)
+static void forget_peers(struct interface_config *interface)
 {
 	for (size_t i = 0; i < interface->n_peers; i++)
 		free(interface->peers[i].allowed_ips);
 	if (interface->n_peers)
 		secure_wipe(interface->peers, interface->n_peers * sizeof(*interface->peers));
 	free(interface->peers);
-	free(interface->addresses);
-	secure_wipe(interface, sizeof(*interface));
+	interface->peers = NULL;
+	interface->n_peers = 0;
+	secure_wipe(interface->private_key, sizeof(interface->private_key));
+}
+
+void config_forget_peers(struct gw_config *config)
+{
+	for (size_t i = 0; i < config->n_interfaces; i++)
+		forget_peers(&config->interfaces[i]);
 }
 
 void config_free(struct gw_config *config)
 {
 	if (!config)
 		return;
+	config_forget_peers(config);
 	for (size_t i = 0; i < config->n_interfaces; i++)
-		interface_free(&config->interfaces[i]);
+		free(config->interfaces[i].addresses);
 	free(config->interfaces);
 	free(config->ports);
 	free(config);

@@ -97,5 +97,8 @@ struct config_report {
  */
 must_check struct gw_config *config_load(const char *path, const struct config_report *report);
 
+/* config_forget_peers wipes and frees the peers and the private keys, which the gateway has copies of by then. */
+void config_forget_peers(struct gw_config *config);
+
 /* config_free wipes the keys and frees everything; NULL is allowed. */
 void config_free(struct gw_config *config);

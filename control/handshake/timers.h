@@ -67,6 +67,12 @@ void timers_init(struct timers *timers, uint16_t keepalive_s);
  */
 void timers_set_keepalive(struct timers *timers, uint16_t keepalive_s);
 
+/* timers_keepalive_s: the persistent keepalive; 0: off. */
+static inline uint16_t timers_keepalive_s(const struct timers *timers)
+{
+	return timers->keepalive_s;
+}
+
 /*
  * timers_handshake_wanted: to be called when data waits for a session, or the session in use is old. During
  * attempts it prolongs them. After an initiation of ours was answered it does nothing for

@@ -35,8 +35,8 @@ static int setup(void **state)
 	pub.rcu = rcu_create(1);
 	pub.indices = index_table_create(pub.rcu, draw);
 	iface = publish_interface(&pub, 3, 1420);
-	peer = publish_peer(iface, 5);
-	other = publish_peer(iface, 6);
+	peer = publish_peer(iface);
+	other = publish_peer(iface);
 	rcu_online(pub.rcu, 0);
 	return peer && other ? 0 : -1;
 }
@@ -45,9 +45,10 @@ static int teardown(void **state)
 {
 	(void)state;
 	rcu_offline(pub.rcu, 0);
-	publish_retire_peer(&pub, peer);
-	publish_retire_peer(&pub, other);
 	assert_int_equal(rcu_reclaim(pub.rcu), 0);
+	publish_destroy_peer(peer);
+	publish_destroy_peer(other);
+	publish_destroy_peer(NULL);
 	publish_destroy_interface(iface);
 	index_table_destroy(pub.indices);
 	rcu_destroy(pub.rcu);
@@ -62,7 +63,6 @@ static void test_views(void **state)
 	publish_mtu(iface, 1280);
 	assert_int_equal(atomic_load(&iface->mtu), 1280);
 	assert_ptr_equal(peer->iface, iface);
-	assert_int_equal(peer->peer_id, 5);
 	assert_null(atomic_load(&peer->sending));
 	assert_null(atomic_load(&peer->endpoint));
 }

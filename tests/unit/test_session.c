@@ -97,7 +97,7 @@ static int setup(void **state)
 	pub.rcu = rcu_create(1);
 	pub.indices = index_table_create(pub.rcu, draw);
 	iface = publish_interface(&pub, 0, 1420);
-	peer = publish_peer(iface, 5);
+	peer = publish_peer(iface);
 	session = (struct session){.current = NULL};
 	n_handshakes = 0;
 	return peer ? 0 : -1;
@@ -107,9 +107,9 @@ static int teardown(void **state)
 {
 	(void)state;
 	session_wipe(&session, &pub, peer);
-	publish_retire_peer(&pub, peer);
 	rcu_synchronize(pub.rcu);
 	assert_int_equal(rcu_reclaim(pub.rcu), 0);
+	publish_destroy_peer(peer);
 	publish_destroy_interface(iface);
 	index_table_destroy(pub.indices);
 	rcu_destroy(pub.rcu);

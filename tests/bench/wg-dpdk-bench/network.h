@@ -42,7 +42,7 @@ struct network {
 	struct forward_port ports[NETWORK_PORTS];
 	struct tun_link *twin; /* leads nowhere: what comes there is dropped */
 	struct routes *routes;
-	uint8_t listen_ports[UINT16_MAX + 1];
+	_Atomic uint8_t listen_ports[UINT16_MAX + 1];
 };
 
 /*

@@ -113,10 +113,10 @@ static bool add_peer(struct world *w, unsigned peer)
 	struct remote *remote = &w->remotes[peer];
 	struct endpoint endpoint = world_endpoint(peer);
 
-	remote->peer = publish_peer(w->iface, peer);
+	remote->peer = publish_peer(w->iface);
 	if (!remote->peer)
 		return false;
-	w->n_peers++;
+	remote->peer->peer_id = w->n_peers++;
 	publish_endpoint(&w->publisher, remote->peer, &endpoint);
 	atomic_init(&remote->peer->is_awake_posted, true);
 	return own_addresses(remote->peer, peer) && start_session(w, remote, peer);
@@ -212,7 +212,7 @@ static void remove_peer(struct world *w, struct remote *remote)
 {
 	publish_sending(remote->peer, NULL);
 	publish_retire_keypair(&w->publisher, remote->keypair);
-	publish_retire_peer(&w->publisher, remote->peer);
+	publish_destroy_peer(remote->peer);
 }
 
 void world_destroy(struct world *w)
