@@ -43,7 +43,8 @@ static void put_key(struct lines *lines, const char *name, const uint8_t key[WG_
 
 static void put_interface(struct lines *lines, const struct interface *iface)
 {
-	put_key(lines, "private_key", noise_local_private_key(iface->noise));
+	if (noise_local_has_private_key(iface->noise))
+		put_key(lines, "private_key", noise_local_private_key(iface->noise));
 	put(lines, "listen_port=%u\n", iface->udp.port);
 	if (iface->fwmark)
 		put(lines, "fwmark=%" PRIu32 "\n", iface->fwmark);
