@@ -22,6 +22,7 @@
 #include "peer.h"
 #include "ports.h"
 #include "publish.h"
+#include "reload.h"
 #include "report.h"
 #include "route_mirror.h"
 #include "schedule.h"
@@ -43,7 +44,7 @@ static sigset_t handled_signals(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP); /* the terminal is gone */
+	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGUSR1);
 	return signals;
 }
@@ -64,6 +65,10 @@ static void handle_signal(struct gateway *gw, int fd)
 		return;
 	if (info.ssi_signo == SIGUSR1) {
 		report_print(gw);
+		return;
+	}
+	if (info.ssi_signo == SIGHUP) {
+		reload_ask(gw->reload);
 		return;
 	}
 	log_info("%s: stopping", strsignal((int)info.ssi_signo));
@@ -179,6 +184,8 @@ static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int
 			handle_news(gw);
 		else if (events[i].data.fd == uapi_fd(gw->uapi))
 			uapi_serve(gw->uapi, clock_read());
+		else if (events[i].data.fd == reload_fd(gw->reload))
+			reload_take(gw->reload);
 		else if (gw->mirror && events[i].data.fd == route_mirror_fd(gw->mirror))
 			follow_routes(gw);
 		else
@@ -190,15 +197,15 @@ static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
 {
 	while (!gw->is_stopping) {
 		uint64_t now_ns = clock_read();
-		unsigned n_events = inbox_drain(gw, now_ns);
-		bool is_waiting;
+		bool is_busy = inbox_drain(gw, now_ns) > 0, is_waiting;
 
+		is_busy |= reload_go_on(gw->reload, now_ns);
 		run_timers(gw, now_ns);
 		look_at_ports(gw, now_ns);
 		is_waiting = peer_book_sweep(&gw->peers, gw->dataplane);
 		is_waiting |= rcu_reclaim(gw->publisher.rcu) > 0;
 		wait_for_events(
-			gw, epoll_fd, signal_fd, n_events ? 0 : sleep_ms(gw, is_waiting, now_ns));
+			gw, epoll_fd, signal_fd, is_busy ? 0 : sleep_ms(gw, is_waiting, now_ns));
 	}
 }
 
@@ -216,6 +223,7 @@ bool event_loop_run(struct gateway *gw)
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	bool is_ready = watch(epoll_fd, signal_fd) && watch(epoll_fd, gw->watch_fd)
 		&& watch(epoll_fd, gw->wake_fd) && watch(epoll_fd, uapi_fd(gw->uapi))
+		&& watch(epoll_fd, reload_fd(gw->reload))
 		&& (!gw->mirror || watch(epoll_fd, route_mirror_fd(gw->mirror)));
 
 	if (is_ready)

@@ -25,6 +25,7 @@
 #include "peer.h"
 #include "ports.h"
 #include "protocol.h"
+#include "reload.h"
 #include "report.h"
 #include "route_mirror.h"
 #include "schedule.h"
@@ -160,7 +161,7 @@ static bool start_mirror(struct gateway *gw, struct host_error *out_error)
 	return !gw->mirror || route_mirror_start(gw->mirror, out_error) == 0;
 }
 
-static bool bring_up(struct gateway *gw, struct host_error *out_error)
+static bool bring_up(struct gateway *gw, const char *config_path, struct host_error *out_error)
 {
 	int result;
 
@@ -172,6 +173,9 @@ static bool bring_up(struct gateway *gw, struct host_error *out_error)
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		if (interface_up(&gw->interfaces[i], gw, out_error) < 0)
 			return false;
+	gw->reload = reload_create(gw, config_path);
+	if (!gw->reload)
+		return host_error_set(out_error, errno, "reload: %m") == 0;
 	gw->uapi = uapi_create(gw, out_error);
 	return gw->uapi != NULL;
 }
@@ -187,7 +191,8 @@ static void first_look(struct gateway *gw)
 			settings_settle_peer(gw, peer, now_ns);
 }
 
-bool gateway_start(struct gateway *gw, struct gw_config *config, const struct aead_engine *engine)
+bool gateway_start(struct gateway *gw, struct gw_config *config, const char *config_path,
+	const struct aead_engine *engine)
 {
 	unsigned n_workers = RTE_MIN(rte_lcore_count() - 1, (unsigned)DATAPLANE_WORKERS_MAX);
 	struct host_error error;
@@ -206,7 +211,7 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const struct ae
 		|| !create_dataplane(gw, engine, n_workers, &error)
 		|| ports_start(gw, n_workers, &error) < 0
 		|| !create_interfaces(gw, n_workers, &error)
-		|| ports_take_listen_ports(gw, &error) < 0 || !bring_up(gw, &error)) {
+		|| ports_take_listen_ports(gw, &error) < 0 || !bring_up(gw, config_path, &error)) {
 		log_error("%s", error.line);
 		gateway_stop(gw);
 		return false;
@@ -223,6 +228,7 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const struct ae
 void gateway_stop(struct gateway *gw)
 {
 	uapi_destroy(gw->uapi);
+	reload_destroy(gw->reload);
 	if (gw->dataplane) {
 		dataplane_stop(gw->dataplane);
 		inbox_discard(gw);

@@ -21,6 +21,7 @@ struct gateway_port;
 struct gw_config;
 struct interface;
 struct netlink;
+struct reload;
 struct route_mirror;
 struct routes;
 struct schedule;
@@ -40,6 +41,7 @@ struct gateway {
 	struct routes *routes;       /* with ports; else NULL: */
 	struct route_mirror *mirror; /* of the kernel's routes */
 	struct uapi *uapi;
+	struct reload *reload;
 	struct peer_book peers;
 	unsigned n_staged;      /* packets that wait for a session, of all peers */
 	unsigned n_staged_max;  /* a share of the packet buffers, so that receiving never starves */
@@ -54,10 +56,10 @@ struct aead_engine;
 /*
  * gateway_start makes the interfaces of `config`, starts the workers and brings the interfaces up.
  * false: one error was logged and everything is undone. The EAL must be initialised. `config` becomes
- * the gateway's.
+ * the gateway's; `config_path` is where it came from, and must stay.
  */
-must_check bool gateway_start(
-	struct gateway *gw, struct gw_config *config, const struct aead_engine *engine);
+must_check bool gateway_start(struct gateway *gw, struct gw_config *config, const char *config_path,
+	const struct aead_engine *engine);
 
 /* gateway_stop undoes it: interfaces and rules removed, workers stopped, keys wiped. */
 void gateway_stop(struct gateway *gw);

@@ -70,16 +70,17 @@ static int plan_routing(
 	return 0;
 }
 
-static int check_peers(const struct interface *iface, struct host_error *out_error)
+int interface_check_peers(const struct interface_config *config, struct host_error *out_error)
 {
-	const uint8_t *own_key = noise_local_public_key(iface->noise);
+	uint8_t own_key[WG_KEY_LEN];
 
-	for (size_t i = 0; i < iface->config->n_peers; i++)
-		if (memcmp(iface->config->peers[i].public_key, own_key, WG_KEY_LEN) == 0)
+	noise_public_key(own_key, config->private_key);
+	for (size_t i = 0; i < config->n_peers; i++)
+		if (memcmp(config->peers[i].public_key, own_key, WG_KEY_LEN) == 0)
 			return host_error_set(out_error, EINVAL,
 				"%s: peer %zu is the interface itself: it has the public key of its "
 				"PrivateKey; give it the peer's own",
-				iface->config->name, i + 1);
+				config->name, i + 1);
 	return 0;
 }
 
@@ -96,7 +97,7 @@ int interface_plan(struct interface *iface, const struct interface_config *confi
 	iface->noise = noise_local_create(config->private_key, &exchange_upcalls, iface);
 	if (!iface->noise || allowed_ip_book_init(&iface->allowed_ips) < 0)
 		return host_error_set(out_error, ENOMEM, "%s: %m", config->name);
-	result = check_peers(iface, out_error);
+	result = interface_check_peers(config, out_error);
 	return result < 0 ? result : plan_routing(iface, taken, out_error);
 }
 

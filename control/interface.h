@@ -48,6 +48,10 @@ struct interface {
 must_check int interface_plan(struct interface *iface, const struct interface_config *config,
 	struct routing_taken *taken, struct gateway *gw, struct host_error *out_error);
 
+/* interface_check_peers: -EINVAL: the interface is its own peer. */
+must_check int interface_check_peers(
+	const struct interface_config *config, struct host_error *out_error);
+
 /* interface_create opens sockets and TUN and adds the peers; after interface_plan and dataplane_create. */
 must_check int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_workers,
 	struct gateway *gw, struct host_error *out_error);

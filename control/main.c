@@ -144,7 +144,7 @@ static enum exit_status run(struct options *options, struct gw_config *config)
 	engine = find_engine(config, rte_vect_get_max_simd_bitwidth());
 	if (!engine)
 		config_free(config);
-	is_fine = engine && gateway_start(&gw, config, engine);
+	is_fine = engine && gateway_start(&gw, config, options->config_path, engine);
 	if (is_fine) {
 		is_fine = event_loop_run(&gw);
 		report_print(&gw);

@@ -42,6 +42,7 @@ struct peer {
 	struct allowed_ip_list allowed_ips;
 	struct endpoint endpoint; /* that it was told; where the peer is may be another by now */
 	bool has_doubtful_ips;    /* see allowed_ips_doubt */
+	bool is_listed;           /* by the file that a reload takes over */
 	bool is_initiation_unanswered;
 	struct timespec last_handshake; /* CLOCK_REALTIME, for people; zero: never */
 };

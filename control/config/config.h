@@ -5,7 +5,7 @@
 
 /*
  * The configuration as a plain, fully validated tree: what gw.conf and the wg(8) files that it names
- * say. Read once at start by the control thread; it holds keys, so config_free wipes it.
+ * say. Read at start and at a reload, by one thread at a time; it holds keys, so config_free wipes it.
  * The formats are described in docs/configuration.md and gw.conf(5).
  */
 
@@ -93,7 +93,7 @@ struct config_report {
 
 /*
  * config_load reads `path` and every file that it names. NULL: exactly one error was reported, in the form
- * "FILE:LINE: KEY: what is wrong; what is allowed". Resolves endpoint names, so it may wait for DNS. Init only.
+ * "FILE:LINE: KEY: what is wrong; what is allowed". Resolves endpoint names, so it may wait for DNS. Any thread.
  */
 must_check struct gw_config *config_load(const char *path, const struct config_report *report);
 

@@ -73,6 +73,10 @@ must_check int netlink_address_add(struct netlink *netlink, unsigned ifindex,
 must_check int netlink_route_add(struct netlink *netlink, unsigned ifindex,
 	const struct ip_prefix *prefix, uint32_t table, struct host_error *out_error);
 
+/* netlink_route_delete removes it. -ESRCH: there is none. */
+must_check int netlink_route_delete(struct netlink *netlink, unsigned ifindex,
+	const struct ip_prefix *prefix, uint32_t table, struct host_error *out_error);
+
 /* netlink_route_get asks which route leads to `addr`; -ENETUNREACH and others: none. */
 must_check int netlink_route_get(struct netlink *netlink, const struct ip_addr *addr,
 	struct netlink_route *out_route, struct host_error *out_error);

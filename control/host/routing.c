@@ -451,3 +451,91 @@ void routing_describe(const struct routing_plan *plan, routing_line_fn fn, void 
 		fn(context, text);
 	}
 }
+
+static const struct step *next_step(const struct routing_plan *plan, enum step_kind kind, size_t *i)
+{
+	while (*i < plan->n_steps && plan->steps[*i].kind != kind)
+		++*i;
+	return *i < plan->n_steps ? &plan->steps[*i] : NULL;
+}
+
+static bool has_same_rules(const struct routing_plan *a, const struct routing_plan *b)
+{
+	const struct step *x, *y;
+	size_t i = 0, k = 0;
+
+	for (;; i++, k++) {
+		x = next_step(a, STEP_RULE, &i);
+		y = next_step(b, STEP_RULE, &k);
+		if (!x || !y)
+			return x == y;
+		if (x->rule.family != y->rule.family || x->rule.table != y->rule.table)
+			return false;
+	}
+}
+
+/* What it has already is what it takes again; where it has no rules, any priority will do to see that it wants some. */
+static struct routing_facts facts_of(const struct routing_plan *plan)
+{
+	struct routing_facts facts = {.path_mtu = plan->mtu + OUTER_OVERHEAD,
+		.free_table = plan->fwmark,
+		.rule_priority = {2, 2}};
+	const struct step *step;
+
+	for (size_t i = 0; (step = next_step(plan, STEP_RULE, &i)); i++)
+		if (!step->rule.is_default_excluded)
+			facts.rule_priority[step->rule.family == AF_INET6] = step->rule.priority;
+	return facts;
+}
+
+struct routing_plan *routing_plan_renew(const struct routing_plan *plan,
+	const struct interface_config *config, struct host_error *out_error)
+{
+	const struct routing_facts facts = facts_of(plan);
+	struct routing_plan *fresh = routing_plan_create(config, &facts, out_error);
+
+	if (!fresh || has_same_rules(plan, fresh))
+		return fresh;
+	host_error_set(out_error, EOPNOTSUPP,
+		"%s: a default route in AllowedIPs, and its FwMark, come and go with a restart only",
+		plan->name);
+	routing_plan_free(fresh);
+	return NULL;
+}
+
+/* Both have their routes in the same order: below 0, `a` is only in the first plan. */
+static int compare_routes(const struct step *a, const struct step *b)
+{
+	if (!a || !b)
+		return !a - !b;
+	return compare_prefixes(&a->prefix, &b->prefix);
+}
+
+int routing_follow(const struct routing_plan *plan, struct routing_plan *fresh,
+	struct netlink *netlink, unsigned ifindex, struct host_error *out_error)
+{
+	size_t i = 0, k = 0;
+	int last = 0;
+
+	for (;;) {
+		const struct step *old = next_step(plan, STEP_ROUTE, &i);
+		const struct step *step = next_step(fresh, STEP_ROUTE, &k);
+		int order = compare_routes(old, step), result = 0;
+
+		if (!old && !step)
+			break;
+		if (order < 0)
+			result = netlink_route_delete(
+				netlink, ifindex, &old->prefix, old->table, out_error);
+		else if (order > 0)
+			result = netlink_route_add(
+				netlink, ifindex, &step->prefix, step->table, out_error);
+		i += order <= 0;
+		k += order >= 0;
+		/* Somebody else may have removed it. */
+		if (result < 0 && result != -ESRCH)
+			last = result;
+	}
+	fresh->n_done = fresh->n_steps;
+	return last;
+}

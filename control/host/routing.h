@@ -74,6 +74,20 @@ must_check int routing_apply(struct routing_plan *plan, struct netlink *netlink,
 	struct host_error *out_error);
 
 /*
+ * routing_plan_renew is the plan after other allowed IPs, for an interface whose plan was carried out. NULL: more
+ * would have to change than routes, and *out_error says what. Pure.
+ */
+must_check struct routing_plan *routing_plan_renew(const struct routing_plan *plan,
+	const struct interface_config *config, struct host_error *out_error);
+
+/*
+ * routing_follow adds and deletes the routes in which `fresh` differs from `plan`; from then on `fresh` counts. All of them
+ * are tried; the last error is returned.
+ */
+must_check int routing_follow(const struct routing_plan *plan, struct routing_plan *fresh,
+	struct netlink *netlink, unsigned ifindex, struct host_error *out_error);
+
+/*
  * routing_remove takes back what would outlive the interface: the rules that routing_apply made. The sysctl stays, as
  * with wg-quick: another tunnel may need it.
  */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the wg-dpdk contributors
 #
-# SIGTERM, SIGINT and SIGHUP end it with status 0 and leave the host as it was: interfaces, addresses, routes, policy rules.
+# SIGTERM and SIGINT end it with status 0 and leave the host as it was: interfaces, addresses, routes, policy rules.
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
 
@@ -15,7 +15,7 @@ host_state() {
 make_machines 1
 start_client 1
 before=$(host_state)
-for signal in TERM INT HUP; do
+for signal in TERM INT; do
 	for allowed in 10.50.0.0/16,fd50::/64 0.0.0.0/0,::/0; do
 		echo "SIG$signal, allowed IPs $allowed"
 		{ gateway_section && gateway_peer 1 "AllowedIPs = $allowed"; } >wg0.conf
