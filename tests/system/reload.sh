@@ -4,6 +4,7 @@
 #
 # SIGHUP reads the files again: peers, keys, endpoints, allowed IPs and routes follow them while another peer's packets
 # pass; files that are wrong, or ask for what cannot change, change nothing and say why.
+# Runs alone
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
 

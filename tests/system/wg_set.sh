@@ -4,6 +4,7 @@
 #
 # wg(8) changes the gateway while it runs: the same answers as wireguard-go's to good and bad requests, peers added, changed,
 # moved and removed beside the traffic of another, every subcommand.
+# Runs alone
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
 
