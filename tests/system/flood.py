@@ -1,23 +1,25 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the wg-dpdk contributors
 """flood.py KEY ADDRESS PORT NETWORK SOURCES SECONDS [bad]: handshake initiations from the first SOURCES addresses of NETWORK.
 
 20 a millisecond at the most, and 500 in a row three times a second: enough to be load, and few enough that two cores with other
 work can read them all. It ends early when there is a file called flood.stop.
-mac1 is right (with "bad": wrong), the rest is garbage. It shares no code with the gateway: hashlib's BLAKE2s is all it
-needs. Prints what it sent, and what came back by type: "sent N replies N other N". The addresses must be local.
+mac1 is right (with "bad": wrong), the rest is garbage. Prints what it sent, and what came back by type: "sent N replies N
+other N". The addresses must be local.
 """
 
 import base64
-import hashlib
 import ipaddress
 import os
 import select
 import socket
 import sys
 import time
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peer"))
+import wireguard as wg  # noqa: E402
 
 TICK_S = 0.001
 PER_TICK = 20
@@ -26,11 +28,9 @@ TICKS_PER_BURST = 333
 
 
 def initiations(key, is_bad, n=BURST):
-    mac1_key = hashlib.blake2s(b"mac1----" + key).digest()
     for _ in range(n):
-        body = b"\x01\0\0\0" + os.urandom(112)
-        mac1 = hashlib.blake2s(body, key=mac1_key, digest_size=16).digest()
-        yield body + (bytes(16) if is_bad else mac1) + bytes(16)
+        body = wg.INITIATION + os.urandom(112)
+        yield body + wg.NO_MAC + wg.NO_MAC if is_bad else wg.add_macs(body, key)
 
 
 def open_sockets(network, n):
@@ -45,7 +45,7 @@ def read_all(sockets, counts):
         try:
             while True:
                 data = sock.recv(2048, socket.MSG_DONTWAIT)
-                counts["replies" if len(data) == 64 and data[:4] == b"\x03\0\0\0" else "other"] += 1
+                counts["replies" if len(data) == wg.COOKIE_LEN and data[:4] == wg.COOKIE else "other"] += 1
         except BlockingIOError:
             pass
 
