@@ -84,8 +84,8 @@ def replays(t):
     cl2, session = t.witness, t.session
     elsewhere = cl2.socket()
     message = session.data()
-    cl2.send(message)
-    t.expect("a keepalive", {cl2: {"rx": KEEPALIVE_LEN}})
+    cl2.send(*[message] * 10)
+    t.expect("a keepalive, ten times at once", {cl2: {"rx": KEEPALIVE_LEN}}, outer_replayed=9)
     cl2.send(*[message] * 10, sock=elsewhere)
     t.expect("the same from elsewhere: nobody roams", outer_replayed=10)
     cl2.send(flip(message, 20), sock=elsewhere)

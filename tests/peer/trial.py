@@ -24,6 +24,7 @@ import wireguard as wg
 PATIENCE_S = 15  # until something counts as failed; a passing test never waits for it
 SETTLE_S = 0.03  # a report that has not grown for so long is whole
 INITIATION_SPACING_S = 0.025  # [W] 5.1: the gateway ignores what comes sooner than 20 ms
+FEW = 64  # handshake messages that are no load: less than an eighth of the mailbox of 1,023
 PORT = 51820
 ECHO_LEN = 64  # bytes of the datagram that carries an echo request, or its reply
 
@@ -94,18 +95,19 @@ class Session:
 class Peer:
     """An identity, whose private key is in NAME.key, with a socket."""
 
-    def __init__(self, gateway, name, inner, version=4):
+    def __init__(self, gateway, name, inner, version=4, port=0):
         self.gateway, self.name, self.inner = gateway, name, inner
         self.static = base64.b64decode(Path(f"{name}.key").read_text())
         self.public = wg.public(self.static)
         self.sockets = []
-        self.sock = self.socket(version)
+        self.sock = self.socket(version, port)
         self.called = 0
         self.pending = None  # our initiation: ephemeral key, index, state
 
-    def socket(self, version=4):
+    def socket(self, version=4, port=0):
         """One more; answers to it are seen, too."""
         sock = socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
+        sock.bind(("", port))
         sock.connect((self.gateway.addresses[version], PORT))
         self.sockets.append(sock)
         return sock
@@ -229,12 +231,6 @@ class Trial:
             raise Failed(f"this is not the echo with counter {self.next_counter}: {datagram.hex()}")
         self.next_counter += 1
 
-    def renew(self):
-        """Another session for the witness."""
-        self.session, self.next_counter = self.witness.call(), 0
-        self.echo()
-        self.drops, self.known = self.gateway.report()
-
     def expect(self, what, peers=None, **drops):
         """Drops by reason, and {peer: {"rx": growth, "tx": growth, "endpoint": sock}}; nothing else may change."""
         peers = {peer.public: dict(change) for peer, change in (peers or {}).items()}
@@ -258,6 +254,14 @@ class Trial:
         self.known = wanted
         self.n_cases += 1
         print(f"  {what}: {', '.join(f'{n} {reason}' for reason, n in drops.items()) or 'taken'}", flush=True)
+
+    def refused(self, what, reason, messages, sock):
+        """Each of these is dropped for this reason, a few at a time, so that they are no flood."""
+        for i in range(0, len(messages), FEW):
+            some = messages[i:i + FEW]
+            for message in some:
+                sock.send(message)
+            self.expect(what, **{reason: len(some)})
 
     def wait_for(self, what, drops, peers):
         end = time.monotonic() + PATIENCE_S
