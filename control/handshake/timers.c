@@ -133,9 +133,13 @@ void timers_initiation_sent(struct timers *timers, uint64_t now_ns, uint64_t jit
 	timers->new_handshake_jitter_ns = jitter_ns;
 }
 
+/* Our own attempt ended with the remote's; if nothing comes of that, the jitter tells the two of us apart again. */
 void timers_response_sent(struct timers *timers, uint64_t now_ns)
 {
 	timers->initiation_ns = now_ns;
+	if (timers->handshake_due_ns != TIMERS_NEVER)
+		timers->handshake_due_ns =
+			now_ns + WG_REKEY_TIMEOUT_NS + timers->new_handshake_jitter_ns;
 }
 
 void timers_session_derived(struct timers *timers, uint64_t now_ns)

@@ -88,7 +88,7 @@ void timers_initiation_sent(struct timers *timers, uint64_t now_ns, uint64_t jit
 
 /*
  * timers_response_sent: to be called when a response was handed to the network. It holds back an initiation of our own as
- * one of ours does, for the session is about to be there.
+ * one of ours does, also the next one of attempts that go on, for the session is about to be there.
  */
 void timers_response_sent(struct timers *timers, uint64_t now_ns);
 

@@ -24,6 +24,7 @@ enum fact {
 	SET_KEEPALIVE,
 	WANTED,
 	SENT, /* an initiation; jitter_ms */
+	RESPONDED,
 	DERIVED,
 	COMPLETE,
 	POLL,
@@ -240,6 +241,25 @@ static const struct row rows[] = {
 	{POLL, 1000 + WIPE_MS, .marks = {2000, 3000, 2000, 3000},
 		.actions = INITIATE | KEEPALIVE | TIMERS_WIPE, .due_ms = 6000 + WIPE_MS},
 	{POLL, 1000 + WIPE_MS, .marks = {2000, 3000, 2000, 3000}, .due_ms = 6000 + WIPE_MS},
+
+	/* 150: a response of ours holds back what is wanted */
+	{INIT, .argument = 0},
+	{RESPONDED, .at_ms = 1000},
+	{POLL, 1000, .due_ms = NEVER_MS},
+	{WANTED, .at_ms = 5999},
+	{POLL, 5999, .due_ms = NEVER_MS},
+	{WANTED, .at_ms = 6000},
+	{POLL, 6000, .actions = INITIATE, .due_ms = 11000},
+	/* 157: and the next attempt, which keeps its jitter */
+	{SENT, .at_ms = 6000, .argument = 200},
+	{RESPONDED, .at_ms = 11100},
+	{POLL, 11200, .due_ms = 16300},
+	{POLL, 16299, .due_ms = 16300},
+	{POLL, 16300, .actions = INITIATE, .due_ms = 21300},
+	/* 162: until its session is confirmed */
+	{RESPONDED, .at_ms = 17000},
+	{COMPLETE, .at_ms = 17100},
+	{POLL, 22200, .due_ms = NEVER_MS},
 };
 
 static void check_poll(size_t i, struct timers *timers)
@@ -285,6 +305,9 @@ static void test_rows(void **state)
 			break;
 		case SENT:
 			timers_initiation_sent(&timers, at_ns, rows[i].argument * NSEC_PER_MSEC);
+			break;
+		case RESPONDED:
+			timers_response_sent(&timers, at_ns);
 			break;
 		case DERIVED:
 			timers_session_derived(&timers, at_ns);
