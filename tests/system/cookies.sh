@@ -3,7 +3,8 @@
 # Copyright (c) 2026, the wg-dpdk contributors
 #
 # Floods of initiations, with and without a right mac1, from one address and from a thousand. The session that stands goes on,
-# a new client gets in by a cookie, strangers get nothing but cookies or silence; and the gateway uses a cookie, too.
+# a new client gets in by a cookie, strangers get nothing but cookies or silence, and none for that of somebody else; and the
+# gateway uses a cookie, too.
 # Runs alone
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
@@ -91,6 +92,8 @@ expect 5 "the flood is answered with cookies" cookies_were_sent
 in_namespace cl1 "$tests_dir/ping.py" -c 50 -i 0.1 -W 5 10.77.0.1 >ping.out &
 ping_pid=$!
 expect 60 "client 3 comes in by a cookie" comes_in_by_a_cookie
+in_namespace cl2 "$tests_dir/../peer/hostile_cookie.py" "$(public gw)" 198.51.2.1 10.66.200.1 10.66.200.2 ||
+	fail "cookies of somebody else"
 wait "$ping_pid" || [[ $? == 1 ]] || fail "no ping of client 1 was answered: $(cat ping.out)"
 cat ping.out
 assert_less "pings of client 1 that were lost" "$(grep -oE '[0-9]+ sent, [0-9]+ answered' ping.out | awk '{print $1 - $3}')" 25
