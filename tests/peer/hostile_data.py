@@ -13,7 +13,7 @@ import struct
 import sys
 
 import wireguard as wg
-from trial import ECHO_LEN, Gateway, Peer, Trial, echo_request, ipv4, ipv6, padded, play
+from trial import Gateway, Peer, Trial, echo_request, ipv4, ipv6, padded, play
 
 # dataplane/tables/replay.h: 256 blocks of 32 counters, of which the newest displaces the oldest.
 BLOCK, WINDOW = 32, 8192
