@@ -314,7 +314,7 @@ static void start(struct end *end)
 	end->publisher.rcu = rcu_create(1);
 	end->publisher.indices = index_table_create(end->publisher.rcu, draw_index);
 	end->iface = publish_interface(&end->publisher, 0, 1420);
-	end->view = publish_peer(end->iface, 0);
+	end->view = publish_peer(end->iface);
 	assert_non_null(end->view);
 	end->local = noise_local_create(private_keys[i], &upcalls, end);
 	end->remote = noise_remote_create(end->local, end, other_public, preshared_key);
@@ -333,7 +333,7 @@ static void stop(struct end *end)
 	session_wipe(&end->session, &end->publisher, end->view);
 	noise_remote_destroy(end->remote);
 	noise_local_destroy(end->local);
-	publish_retire_peer(&end->publisher, end->view);
+	publish_destroy_peer(end->view);
 	assert_int_equal(index_table_count(end->publisher.indices), 0);
 	assert_int_equal(rcu_reclaim(end->publisher.rcu), 0);
 	publish_destroy_interface(end->iface);

@@ -135,7 +135,7 @@ static void play_round(void)
 		check();
 	}
 	session_wipe(&session, &pub, peer);
-	publish_retire_peer(&pub, peer);
+	publish_destroy_peer(peer);
 	assert_int_equal(rcu_reclaim(pub.rcu), 0);
 	publish_destroy_interface(iface);
 	index_table_destroy(pub.indices);
