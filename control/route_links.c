@@ -27,6 +27,7 @@ int route_links_own(struct route_links *links, unsigned ifindex, enum hop_kind k
 	links->own[links->n_own].kind = (uint8_t)kind;
 	links->own[links->n_own].id = id;
 	links->n_own++;
+	links->is_vlan_news = true;
 	return 0;
 }
 
@@ -75,6 +76,12 @@ static bool is_same(const struct watch_link *a, const struct watch_link *b)
 		&& a->is_up == b->is_up && a->is_running == b->is_running;
 }
 
+static void note_vlan(
+	struct route_links *links, const struct watch_link *before, const struct watch_link *now)
+{
+	links->is_vlan_news |= (before->parent || now->parent) && !is_same(before, now);
+}
+
 bool route_links_set(struct route_links *links, const struct watch_link *news)
 {
 	unsigned i = place_of(links, news->ifindex);
@@ -83,6 +90,7 @@ bool route_links_set(struct route_links *links, const struct watch_link *news)
 
 	if (link) {
 		matters = link->is_used && !is_same(&link->now, news);
+		note_vlan(links, &link->now, news);
 		link->now = *news;
 		link->seen = links->dump;
 		return matters;
@@ -93,6 +101,7 @@ bool route_links_set(struct route_links *links, const struct watch_link *news)
 		(links->n_links - i) * sizeof(links->links[0]));
 	links->links[i] = (struct known_link){.now = *news, .seen = links->dump};
 	links->n_links++;
+	links->is_vlan_news |= news->parent != 0;
 	matters = links->has_unknown;
 	links->has_unknown = false;
 	return matters;
@@ -108,6 +117,7 @@ bool route_links_remove(struct route_links *links, unsigned ifindex)
 		return false;
 	i = (unsigned)(link - links->links);
 	was_used = link->is_used;
+	links->is_vlan_news |= link->now.parent != 0;
 	links->n_links--;
 	memmove(link, link + 1, (links->n_links - i) * sizeof(*link));
 	return was_used;
@@ -161,4 +171,15 @@ bool route_links_hop(struct route_links *links, unsigned ifindex, struct hop *ou
 	out->vlan = link->now.vlan;
 	out->mtu = (uint16_t)(link->now.mtu > UINT16_MAX ? UINT16_MAX : link->now.mtu);
 	return true;
+}
+
+void route_links_vlans(const struct route_links *links, unsigned ifindex, struct vlan_set *out)
+{
+	*out = (struct vlan_set){0};
+	for (unsigned i = 0; i < links->n_links; i++) {
+		const struct watch_link *link = &links->links[i].now;
+
+		if (link->parent == ifindex && link->is_up && link->vlan < VLAN_IDS)
+			out->words[link->vlan / 64] |= UINT64_C(1) << (link->vlan % 64);
+	}
 }

@@ -21,8 +21,9 @@ struct route_links {
 	struct known_link *links; /* in order of ifindex */
 	unsigned n_links;
 	unsigned n_room;
-	uint32_t dump;    /* the number of the last one */
-	bool has_unknown; /* somebody asked for a link that was not known yet */
+	uint32_t dump;     /* the number of the last one */
+	bool has_unknown;  /* somebody asked for a link that was not known yet */
+	bool is_vlan_news; /* VLAN links or ports have changed; whoever reads them sets it back */
 	struct {
 		unsigned ifindex;
 		uint8_t kind; /* HOP_PORT, HOP_INTERFACE */
@@ -53,3 +54,6 @@ bool route_links_dump_ended(struct route_links *links);
  * HOP_HOST: it is not ours. false: the link is down, so nothing goes there.
  */
 bool route_links_hop(struct route_links *links, unsigned ifindex, struct hop *out);
+
+/* route_links_vlans: the VLAN links of the port `ifindex` that are up. */
+void route_links_vlans(const struct route_links *links, unsigned ifindex, struct vlan_set *out);

@@ -220,6 +220,23 @@ int route_mirror_fd(const struct route_mirror *mirror)
 	return mirror->epoll_fd;
 }
 
+/* All of them, once for all news that were read at once: this is rare, and what was missed is made good. */
+static void publish_vlans(struct route_mirror *mirror)
+{
+	struct route_links *links = &mirror->links;
+	struct vlan_set vlans;
+
+	if (!links->is_vlan_news)
+		return;
+	links->is_vlan_news = false;
+	for (unsigned i = 0; i < links->n_own; i++) {
+		if (links->own[i].kind != HOP_PORT)
+			continue;
+		route_links_vlans(links, links->own[i].ifindex, &vlans);
+		routes_set_vlans(mirror->routes, links->own[i].id, &vlans);
+	}
+}
+
 int route_mirror_read(struct route_mirror *mirror, struct host_error *out_error)
 {
 	int rc = 0;
@@ -228,6 +245,7 @@ int route_mirror_read(struct route_mirror *mirror, struct host_error *out_error)
 		mirror->n_refused += route_book_sweep(mirror->book) != 0;
 	else
 		rc = route_watch_read(mirror->watch, out_error);
+	publish_vlans(mirror);
 	set_more(mirror);
 	return rc;
 }

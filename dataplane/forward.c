@@ -123,6 +123,14 @@ static void judge_frame(const struct forward *fw, struct local_memo *memo, uint6
 	}
 }
 
+/* Of a VLAN that the port has no link of: the kernel gets the frame, and drops it by its own count. */
+static bool is_foreign(
+	const struct forward *fw, const struct forward_port *port, const struct frame *frame)
+{
+	return frame->vlan != 0
+		&& !routes_has_vlan(fw->routes, (uint8_t)(port - fw->ports), frame->vlan);
+}
+
 unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forward_port *port,
 	struct rte_mbuf **mbufs, unsigned n)
 {
@@ -143,7 +151,7 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forw
 			continue;
 		}
 		mbufs[n_out++] = mbufs[i];
-		if (class == FRAME_HOST) {
+		if (class == FRAME_HOST || is_foreign(fw, port, frame)) {
 			give_to_host(mbufs[i]);
 			continue;
 		}

@@ -135,6 +135,7 @@ enum frame_class frame_parse(const struct rte_mbuf *mbuf, const uint8_t mac[6], 
 	type = be16_load(frame + 12);
 	if (type == RTE_ETHER_TYPE_VLAN) {
 		out->ip_at = FRAME_OVERHEAD;
+		out->vlan = be16_load(frame + 14) & 0x0fff; /* without the priority */
 		type = be16_load(frame + 16);
 	}
 	if (type == RTE_ETHER_TYPE_IPV4) {

@@ -32,6 +32,7 @@ struct frame {
 	const uint8_t *to;
 	uint16_t ip_at;  /* bytes in front of the IP header */
 	uint16_t ip_len; /* bytes of the IP packet; Ethernet may have padded behind it */
+	uint16_t vlan;   /* the tag's VLAN id; 0: none */
 	uint8_t tos;     /* type of service or traffic class */
 	bool is_udp;     /* whole, not a fragment; only then: */
 	uint16_t udp_at; /* bytes in front of the UDP header */

@@ -97,6 +97,8 @@ static void add_ways(struct forward_fixture *w)
 	forward_fixture_neighbour(w, PORT_WAN, 0, "192.0.2.254", MAC_GATEWAY);
 	forward_fixture_neighbour(w, PORT_WAN, 0, "fe80::1", MAC_GATEWAY6);
 	forward_fixture_neighbour(w, PORT_LAN, 7, "10.0.7.254", MAC_VLAN);
+	routes_set_vlans(w->routes, PORT_LAN, &(struct vlan_set){{1 << 7}});
+	routes_set_vlans(w->routes, PORT_WAN, &(struct vlan_set){{1 << 8}});
 	routes_set_forwarding(w->routes, AF_INET, true);
 	routes_set_forwarding(w->routes, AF_INET6, true);
 }

@@ -17,6 +17,8 @@
  *   100.66/16                            WAN, by a gateway that has not answered
  *   198.18/16                            LAN, tagged, by a gateway
  *   100.65/16                            the kernel decides
+ *
+ * LAN has a link of VLAN 7, WAN of VLAN 8.
  */
 
 #include "forward.h"

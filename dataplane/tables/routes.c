@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "protocol.h"
 #include "tables/line_index.h"
 #include "tables/line_pool.h"
 #include "tables/prefix_table.h"
@@ -42,8 +43,10 @@ struct routes {
 	struct line_index neighbours;
 	struct line_pool neighbour_lines;
 
-	_Atomic uint64_t generation;   /* control writes, workers read */
-	_Atomic bool is_forwarding[2]; /* IPv4, IPv6: control writes, workers read */
+	/* Control writes, workers read: */
+	_Atomic uint64_t generation;
+	_Atomic bool is_forwarding[2]; /* IPv4, IPv6 */
+	_Atomic uint64_t vlans[WG_PORTS_MAX][VLAN_IDS / 64];
 	struct rcu *rcu;
 };
 
@@ -153,6 +156,21 @@ bool routes_is_forwarding(const struct routes *routes, sa_family_t family)
 {
 	return atomic_load_explicit(
 		&routes->is_forwarding[family == AF_INET6], memory_order_relaxed);
+}
+
+void routes_set_vlans(struct routes *routes, uint8_t port_id, const struct vlan_set *vlans)
+{
+	/* Relaxed: a frame of a link that has just come or gone may be judged either way. */
+	for (unsigned i = 0; i < array_len(vlans->words); i++)
+		atomic_store_explicit(
+			&routes->vlans[port_id][i], vlans->words[i], memory_order_relaxed);
+}
+
+bool routes_has_vlan(const struct routes *routes, uint8_t port_id, uint16_t vlan)
+{
+	const _Atomic uint64_t *word = &routes->vlans[port_id][vlan / 64];
+
+	return atomic_load_explicit(word, memory_order_relaxed) >> (vlan % 64) & 1;
 }
 
 void routes_find_burst(const struct routes *routes, struct route_lookup *lookups, unsigned n)

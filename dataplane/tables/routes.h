@@ -71,6 +71,19 @@ void routes_set_forwarding(struct routes *routes, sa_family_t family, bool is_fo
 /* routes_is_forwarding: any thread. At first false. */
 bool routes_is_forwarding(const struct routes *routes, sa_family_t family);
 
+#define VLAN_IDS 4096
+
+/* A bit for each VLAN id. */
+struct vlan_set {
+	uint64_t words[VLAN_IDS / 64];
+};
+
+/* routes_set_vlans: the port has these VLAN links. Each comes and goes alone. Control. */
+void routes_set_vlans(struct routes *routes, uint8_t port_id, const struct vlan_set *vlans);
+
+/* routes_has_vlan: does the port have a link of this VLAN? O(1), any thread. At first it has none. */
+bool routes_has_vlan(const struct routes *routes, uint8_t port_id, uint16_t vlan);
+
 /* One question of a burst, and its answer. */
 struct route_lookup {
 	const uint8_t

@@ -125,7 +125,7 @@ static void play_round(void)
 	pub.rcu = rcu_create(1);
 	pub.indices = index_table_create(pub.rcu, draw);
 	iface = publish_interface(&pub, 0, 1420);
-	peer = publish_peer(iface, 5);
+	peer = publish_peer(iface);
 	assert_non_null(peer);
 	twin = (struct session_log){0};
 	n_sessions = 0;

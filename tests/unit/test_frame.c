@@ -156,11 +156,11 @@ static const struct {
 		.class = FRAME_IP},
 };
 
-/* Each row comes without a tag, with one, and with one that only says a priority. */
+/* Each row comes without a tag, with one, with one that says a priority as well, and with one that only says that. */
 static const struct {
 	bool is_there;
-	uint16_t tci;
-} tags[] = {{false, 0}, {true, 7}, {true, 0xe000}};
+	uint16_t tci, vlan;
+} tags[] = {{false, 0, 0}, {true, 7, 7}, {true, 0xffff, 4095}, {true, 0xe000, 0}};
 
 struct text {
 	uint8_t bytes[FRAME_FIXTURE_MAX];
@@ -210,8 +210,8 @@ static enum frame_class parse(
 	return frame_parse(&mbuf, our_mac, out);
 }
 
-static bool is_read_right(
-	size_t row, const struct text *text, const struct frame *frame, const uint8_t *copy)
+static bool is_read_right(size_t row, size_t tag, const struct text *text,
+	const struct frame *frame, const uint8_t *copy)
 {
 	const uint8_t *ip = text->bytes + text->ip_at, *in_copy = copy + text->ip_at;
 	bool is_v4 = rows[row].base == V4;
@@ -221,7 +221,7 @@ static bool is_read_right(
 	unsigned tos = is_v4 ? ip[1] : (ip[0] << 4 | ip[1] >> 4) & 0xff;
 
 	return frame->family == (is_v4 ? AF_INET : AF_INET6) && frame->ip_at == text->ip_at
-		&& frame->from == in_copy + (is_v4 ? 12 : 8)
+		&& frame->vlan == tags[tag].vlan && frame->from == in_copy + (is_v4 ? 12 : 8)
 		&& frame->to == in_copy + (is_v4 ? 16 : 24) && frame->ip_len == ip_len
 		&& frame->tos == tos && frame->is_udp == rows[row].is_udp
 		&& (!frame->is_udp
@@ -244,7 +244,7 @@ static void test_parse(void **state)
 			if (class != rows[row].class)
 				fail_msg("row %zu (%s), tag %zu: class %d", row, rows[row].what,
 					tag, class);
-			if (class == FRAME_IP && !is_read_right(row, &text, &frame, copy))
+			if (class == FRAME_IP && !is_read_right(row, tag, &text, &frame, copy))
 				fail_msg("row %zu (%s), tag %zu: read wrongly", row, rows[row].what,
 					tag);
 			free(copy);

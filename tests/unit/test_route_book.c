@@ -365,6 +365,52 @@ static void test_links(void **state)
 	assert_int_equal(route_links_own(links, 1000, HOP_PORT, 1), -ENOSPC);
 }
 
+/* Has PORT0 just this VLAN (0: none), and did the links say whether there is news of VLANs? */
+static void expect_vlan(struct route_links *links, bool is_news, uint16_t vlan)
+{
+	struct vlan_set expected = {0}, found;
+
+	if (vlan)
+		expected.words[vlan / 64] = UINT64_C(1) << vlan % 64;
+	assert_int_equal(links->is_vlan_news, is_news);
+	links->is_vlan_news = false;
+	route_links_vlans(links, PORT0, &found);
+	assert_memory_equal(&found, &expected, sizeof(found));
+}
+
+static void test_vlans(void **state)
+{
+	struct route_links *links = &((struct fixture *)*state)->links;
+	struct watch_link link = {.ifindex = 60, .parent = PORT0, .vlan = 100, .is_up = true};
+
+	expect_vlan(links, true, 7);
+	set_link(links, VLAN7, true);
+	expect_vlan(links, false, 7);
+	set_link(links, VLAN7, false);
+	expect_vlan(links, true, 0);
+	assert_false(route_links_set(links, &link));
+	expect_vlan(links, true, 100);
+	set_link(links, OTHER, false);
+	expect_vlan(links, false, 100);
+	/* its number is given to another link, which went unseen */
+	link = (struct watch_link){.ifindex = 60, .is_up = true};
+	assert_false(route_links_set(links, &link));
+	expect_vlan(links, true, 0);
+	/* a link of the same VLAN comes before the news that the old one has gone */
+	set_link(links, VLAN7, true);
+	link = (struct watch_link){.ifindex = 61, .parent = PORT0, .vlan = 7, .is_up = true};
+	assert_false(route_links_set(links, &link));
+	assert_false(route_links_remove(links, VLAN7));
+	expect_vlan(links, true, 7);
+	route_links_dump_begun(links);
+	assert_false(route_links_dump_ended(links));
+	expect_vlan(links, true, 0);
+	/* more than a tag can say */
+	link.vlan = VLAN_IDS;
+	assert_false(route_links_set(links, &link));
+	expect_vlan(links, true, 0);
+}
+
 enum { N_SET, N_GONE, N_DUMPED, N_BEGIN, N_END };
 
 static const struct {
@@ -429,6 +475,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_out_of_memory, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_links, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_vlans, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_neighbours, setup, teardown),
 	};
 

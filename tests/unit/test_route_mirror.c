@@ -266,9 +266,17 @@ static void test_vlan(void **state)
 	settle();
 	assert_string_equal(neighbour_text(routes, 0, 7, "10.0.7.2"), "02:00:00:00:00:07");
 	assert_string_equal(neighbour_text(routes, 0, 0, "10.0.7.2"), "none");
+	assert_true(routes_has_vlan(routes, 0, 7));
+	assert_false(routes_has_vlan(routes, 1, 7));
 	play(vlan_rows, array_len(vlan_rows));
+	assert_false(routes_has_vlan(routes, 0, 7));
+	shell("ip link set p0.7 up && ip link add link p1 name p1.9 type vlan id 9");
+	settle();
+	assert_true(routes_has_vlan(routes, 0, 7));
+	assert_false(routes_has_vlan(routes, 1, 9));
 	shell("ip link del p0.7");
 	settle();
+	assert_false(routes_has_vlan(routes, 0, 7));
 	assert_string_equal(neighbour_text(routes, 0, 7, "10.0.7.2"), "none");
 }
 

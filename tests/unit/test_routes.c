@@ -200,6 +200,22 @@ static void test_forwarding(void **state)
 	assert_false(routes_is_forwarding(routes, AF_INET6));
 }
 
+static void test_vlans(void **state)
+{
+	struct routes *routes = ((struct fixture *)*state)->routes;
+	const struct vlan_set some = {{[0] = 2, [1] = 1, [63] = UINT64_C(1) << 63}}, none = {0};
+
+	routes_set_vlans(routes, 3, &some);
+	for (unsigned vlan = 1; vlan < VLAN_IDS; vlan++) {
+		bool is_there = vlan == 1 || vlan == 64 || vlan == 4095;
+
+		assert_int_equal(routes_has_vlan(routes, 3, (uint16_t)vlan), is_there);
+		assert_false(routes_has_vlan(routes, 4, (uint16_t)vlan));
+	}
+	routes_set_vlans(routes, 3, &none);
+	assert_false(routes_has_vlan(routes, 3, 64));
+}
+
 /* The same address on another port, with another tag or of another family is another neighbour. */
 static void test_neighbours(void **state)
 {
@@ -374,6 +390,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bad, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hops, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forwarding, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_vlans, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_neighbours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_out_of_memory, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bytes, setup, teardown),
