@@ -89,12 +89,16 @@ conf_values() {
 	sed -nE "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//Ip" "$2" | tr ',' '\n' | tr -d ' \t'
 }
 
+is_interface() {
+	in_namespace "$1" wg show "$2" >/dev/null 2>&1
+}
+
 # wireguard_go_up NAMESPACE INTERFACE CONF LOG: starts wireguard-go and sets it up as wg-quick would. Its process
 # is a job of the caller, in $!. WG_PROGRAM: another program with the same command line.
 wireguard_go_up() {
 	local namespace=$1 interface=$2 conf=$3 log=$4 mtu value
 	ip netns exec "$namespace" env LOG_LEVEL=verbose WG_SUDO=true "${WG_PROGRAM:-wireguard-go}" -f "$interface" >"$log" 2>&1 &
-	wait_for 10 test -S "/run/wireguard/$interface.sock" || die "${WG_PROGRAM:-wireguard-go} did not start: see $log"
+	wait_for 10 is_interface "$namespace" "$interface" || die "${WG_PROGRAM:-wireguard-go} did not start: see $log"
 	grep -viE '^[[:space:]]*(Address|MTU|DNS|Table)[[:space:]]*=' "$conf" >"$conf.wg"
 	in_namespace "$namespace" wg setconf "$interface" "$conf.wg"
 	mtu=$(conf_values MTU "$conf")

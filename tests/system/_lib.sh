@@ -34,7 +34,7 @@ fail() {
 enter_namespaces() {
 	((EUID == 0)) || skip "needs root for network namespaces"
 	[[ -c /dev/net/tun ]] || skip "this machine has no /dev/net/tun"
-	command -v wireguard-go >/dev/null || skip "wireguard-go is not installed"
+	command -v "${WG_PROGRAM:-wireguard-go}" >/dev/null || skip "${WG_PROGRAM:-wireguard-go} is not installed"
 	[[ $GATEWAY != wg-dpdk || -x $BUILD/control/wg-dpdk ]] || fail "no $BUILD/control/wg-dpdk: build first"
 	WG_TEST_INSIDE=1 exec unshare --mount --net --pid --fork --kill-child --mount-proc -- bash "$0" "$@"
 }

@@ -430,8 +430,8 @@ static void test_lost_news(void **state)
 	shell("ip route add 192.0.2.0/24 dev p1 && ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev p0 nud permanent");
 	settle();
 	shell("for i in $(seq 0 255); do for j in $(seq 0 255); do"
-	      " echo route add 172.$((16 + i % 16)).$j.$((i / 16 * 16))/28 dev p0; done; done >/tmp/routes.$PPID"
-	      " && ip -batch /tmp/routes.$PPID && ip route flush root 172.16.0.0/12; rm /tmp/routes.$PPID");
+	      " echo route add 172.$((16 + i % 16)).$j.$((i / 16 * 16))/28 dev p0; done; done >${TMPDIR:-/tmp}/routes.$PPID"
+	      " && ip -batch ${TMPDIR:-/tmp}/routes.$PPID && ip route flush root 172.16.0.0/12; rm ${TMPDIR:-/tmp}/routes.$PPID");
 	shell("ip route del 192.0.2.0/24 && ip route add 198.51.100.0/24 via 10.0.0.2"
 	      " && ip neigh del 10.0.0.2 dev p0 && sysctl -qw net.ipv4.ip_forward=1 && ip link set p1 down");
 	settle();
