@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the wg-dpdk contributors
-"""A stream of 1,000 small UDP packets a second through a tunnel and back.
+"""A stream of small UDP packets through a tunnel and back, N (default 1) every millisecond.
 
-udp_stream.py echo ADDRESS PORT            sends everything back, for ever
-udp_stream.py send ADDRESS PORT SECONDS    status 0 when every packet came back
+udp_stream.py echo ADDRESS PORT                sends everything back, for ever
+udp_stream.py send ADDRESS PORT SECONDS [N]    status 0 when every packet came back
 """
 
 import socket
@@ -38,17 +38,18 @@ def collect(sock, received):
         pass
 
 
-def send(address, port, seconds):
+def send(address, port, seconds, n_at_once):
     sock = open_socket(address)
     sock.connect((address, port))
     sock.setblocking(False)
     received = []
-    n_sent = int(seconds / INTERVAL_S)
+    n_sent = int(seconds / INTERVAL_S) * n_at_once
     start = time.monotonic()
     for number in range(n_sent):
         sock.send(b"%d" % number)
         collect(sock, received)
-        time.sleep(max(0, start + (number + 1) * INTERVAL_S - time.monotonic()))
+        if (number + 1) % n_at_once == 0:
+            time.sleep(max(0, start + (number + 1) // n_at_once * INTERVAL_S - time.monotonic()))
     end = time.monotonic() + PATIENCE_S
     while len(received) < n_sent and time.monotonic() < end:
         time.sleep(0.01)
@@ -61,4 +62,4 @@ def send(address, port, seconds):
 if sys.argv[1] == "echo":
     echo(sys.argv[2], int(sys.argv[3]))
 else:
-    sys.exit(send(sys.argv[2], int(sys.argv[3]), float(sys.argv[4])))
+    sys.exit(send(sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), int((sys.argv + [1])[5])))
