@@ -48,6 +48,14 @@ for outer in v4 v6; do
 	both_under_load
 done
 
+echo "another listen port while it runs"
+before=$(udp_received)
+wg set wg0 listen-port 51999
+assert_ping gw 10.77.0.11
+assert_ping cl1 10.77.0.1
+n=$(($(udp_received) - before))
+((n < 5)) || fail "the kernel got $n datagrams, so the port does not take those of the new listen port"
+
 echo "after a gateway that was killed"
 stop_client 1
 kill_gateway
