@@ -18,42 +18,30 @@
 
 struct work {
 	__m256i x[N_WORDS];
-	__m256i key[8]; /* words 4 to 11 of what the rounds start from */
+	/* What the rounds start from, but constants: words 4 to 11, then 12, 14 and 15. */
+	__m256i key[8];
+	__m256i block, counter_low, counter_high;
 };
 _Static_assert(sizeof(struct work) <= NATIVE_SCRATCH_LEN, "fits");
-_Static_assert(offsetof(struct work, key) == 512 && offsetof(struct chacha20_row, counter_low) == 64
-		&& offsetof(struct chacha20_row, counter_high) == 128
-		&& offsetof(struct chacha20_row, poly_works) == 576,
+_Static_assert(offsetof(struct work, key) == 512 && offsetof(struct work, block) == 768
+		&& offsetof(struct work, counter_high) == 832,
 	"aead_avx2_rounds.S");
 
-/* 20 rounds, left in work->x, and row->poly_works. aead_avx2_rounds.S. */
-void avx2_rounds(struct work *work, const struct chacha20_row *row);
+/* 20 rounds, left in work->x, and the works, as those of a row. aead_avx2_rounds.S. */
+void avx2_rounds(struct work *work, const struct poly_work works[]);
 
-/* Rows of 8 words into columns, both ways. */
-static inline void transpose(__m256i x[static 8])
+/* In each half of the vectors: 4 rows of 4 words into columns. */
+static inline void halves_transpose(__m256i x[static 4])
 {
-	__m256i y[8];
+	__m256i low01 = _mm256_unpacklo_epi32(x[0], x[1]),
+		high01 = _mm256_unpackhi_epi32(x[0], x[1]);
+	__m256i low23 = _mm256_unpacklo_epi32(x[2], x[3]),
+		high23 = _mm256_unpackhi_epi32(x[2], x[3]);
 
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < 8; i += 2) {
-		y[i] = _mm256_unpacklo_epi32(x[i], x[i + 1]);
-		y[i + 1] = _mm256_unpackhi_epi32(x[i], x[i + 1]);
-	}
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < 8; i += 4) {
-		x[i] = _mm256_unpacklo_epi64(y[i], y[i + 2]);
-		x[i + 1] = _mm256_unpackhi_epi64(y[i], y[i + 2]);
-		x[i + 2] = _mm256_unpacklo_epi64(y[i + 1], y[i + 3]);
-		x[i + 3] = _mm256_unpackhi_epi64(y[i + 1], y[i + 3]);
-	}
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < 4; i++) {
-		y[i] = _mm256_permute2x128_si256(x[i], x[i + 4], 0x20);
-		y[i + 4] = _mm256_permute2x128_si256(x[i], x[i + 4], 0x31);
-	}
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < 8; i++)
-		x[i] = y[i];
+	x[0] = _mm256_unpacklo_epi64(low01, low23);
+	x[1] = _mm256_unpackhi_epi64(low01, low23);
+	x[2] = _mm256_unpacklo_epi64(high01, high23);
+	x[3] = _mm256_unpackhi_epi64(high01, high23);
 }
 
 static inline void vector_store(void *to, __m256i vector)
@@ -61,9 +49,10 @@ static inline void vector_store(void *to, __m256i vector)
 	_mm256_store_si256(to, vector);
 }
 
-static inline __m256i vector_load(const void *from)
+static inline __m256i pair_load(const void *low, const void *high)
 {
-	return _mm256_load_si256(from);
+	return _mm256_inserti128_si256(
+		_mm256_castsi128_si256(_mm_loadu_si128(low)), _mm_loadu_si128(high), 1);
 }
 
 /* Lanes 1 to 7 from lane 0; the words of the key need no transposing. */
@@ -74,9 +63,11 @@ static inline void packet_expand(struct work *work, struct chacha20_row *row)
 	__m256i src = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)row->src[0]), blocks);
 	__m256i dst = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)row->dst[0]), blocks);
 
-	vector_store(row->block, _mm256_add_epi32(_mm256_set1_epi32((int)row->block[0]), ones));
-	vector_store(row->counter_low, _mm256_set1_epi32((int)row->counter_low[0]));
-	vector_store(row->counter_high, _mm256_set1_epi32((int)row->counter_high[0]));
+	__m256i start = _mm256_broadcastsi128_si256((__m128i)row->start[0]);
+
+	work->block = _mm256_add_epi32(_mm256_shuffle_epi32(start, 0x00), ones);
+	work->counter_low = _mm256_shuffle_epi32(start, 0xaa);
+	work->counter_high = _mm256_shuffle_epi32(start, 0xff);
 	vector_store(&row->src[0], src);
 	vector_store(&row->src[4], _mm256_add_epi64(src, four));
 	vector_store(&row->dst[0], dst);
@@ -86,29 +77,58 @@ static inline void packet_expand(struct work *work, struct chacha20_row *row)
 		work->key[i] = _mm256_set1_epi32((int)le32_load(row->key[0] + 4 * i));
 }
 
+/* Words 0 to 7 of each lane's key. */
 static inline void keys_load(struct work *work, const struct chacha20_row *row)
 {
 	__m256i key[8];
 
 #pragma GCC unroll 8
-	for (unsigned i = 0; i < N_LANES; i++)
-		key[i] = _mm256_loadu_si256((const __m256i *)row->key[i]);
-	transpose(key);
+	for (unsigned i = 0; i < 8; i++) {
+		const uint8_t *const *lane = row->key + i % 4;
+		unsigned at = i / 4 * 16;
+
+		key[i] = pair_load(lane[0] + at, lane[4] + at);
+	}
+	halves_transpose(key);
+	halves_transpose(key + 4);
 #pragma GCC unroll 8
 	for (unsigned i = 0; i < 8; i++)
 		work->key[i] = key[i];
 }
 
+/* Words 12, 14 and 15 of what each lane starts from. */
+static inline void starts_load(struct work *work, const struct chacha20_row *row)
+{
+	__m256i start[4];
+
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < 4; i++)
+		start[i] = pair_load(&row->start[i], &row->start[i + 4]);
+	halves_transpose(start);
+	work->block = start[0];
+	work->counter_low = start[2];
+	work->counter_high = start[3];
+}
+
+static inline void vector_xor(uint8_t *dst, const uint8_t *src, __m256i keystream)
+{
+	_mm256_storeu_si256((__m256i *)dst,
+		_mm256_xor_si256(_mm256_loadu_si256((const __m256i *)src), keystream));
+}
+
 /* Words `first` to `first` + 7 of each lane's keystream, in x, onto the packets. */
 static inline void half_xor(const struct chacha20_row *row, unsigned first, __m256i x[static 8])
 {
-	transpose(x);
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < N_LANES; i++) {
-		const __m256i *src = (const __m256i *)(row->src[i] + 4 * first);
+	const unsigned at = 4 * first;
 
-		_mm256_storeu_si256((__m256i *)(row->dst[i] + 4 * first),
-			_mm256_xor_si256(_mm256_loadu_si256(src), x[i]));
+	halves_transpose(x);
+	halves_transpose(x + 4);
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < 4; i++) {
+		vector_xor(row->dst[i] + at, row->src[i] + at,
+			_mm256_permute2x128_si256(x[i], x[i + 4], 0x20));
+		vector_xor(row->dst[i + 4] + at, row->src[i + 4] + at,
+			_mm256_permute2x128_si256(x[i], x[i + 4], 0x31));
 	}
 }
 
@@ -118,11 +138,13 @@ void avx2_chacha20_run(struct chacha20_row *row, void *scratch)
 	struct work *work = scratch;
 	__m256i x[8];
 
-	if (row->is_one_packet)
+	if (row->is_one_packet) {
 		packet_expand(work, row);
-	else
+	} else {
+		starts_load(work, row);
 		keys_load(work, row);
-	avx2_rounds(work, row);
+	}
+	avx2_rounds(work, row->poly_works);
 	/* Each word plus what the rounds started from. */
 #pragma GCC unroll 4
 	for (unsigned i = 0; i < 4; i++) {
@@ -133,23 +155,16 @@ void avx2_chacha20_run(struct chacha20_row *row, void *scratch)
 #pragma GCC unroll 4
 	for (unsigned i = 0; i < 4; i++)
 		x[i] = _mm256_add_epi32(work->x[8 + i], work->key[4 + i]);
-	x[4] = _mm256_add_epi32(work->x[12], vector_load(row->block));
+	x[4] = _mm256_add_epi32(work->x[12], work->block);
 	x[5] = work->x[13];
-	x[6] = _mm256_add_epi32(work->x[14], vector_load(row->counter_low));
-	x[7] = _mm256_add_epi32(work->x[15], vector_load(row->counter_high));
+	x[6] = _mm256_add_epi32(work->x[14], work->counter_low);
+	x[7] = _mm256_add_epi32(work->x[15], work->counter_high);
 	half_xor(row, 8, x);
 }
 
 #define POLY_LANES 4
 #define POLY_GROUPS_MAX 2
 typedef uint64_t vec __attribute__((vector_size(32), may_alias));
-
-static inline __m256i pair_load(const uint8_t *low, const uint8_t *high)
-{
-	return _mm256_inserti128_si256(
-		_mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)low)),
-		_mm_loadu_si128((const __m128i *)high), 1);
-}
 
 static inline void words_load(
 	const uint8_t *const src[static POLY_LANES], size_t at, vec *out_low, vec *out_high)

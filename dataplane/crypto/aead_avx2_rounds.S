@@ -10,13 +10,12 @@
 
 #include "crypto/aead_poly_mulx.inc"
 
-/* struct work and struct chacha20_row, as checked in aead_avx2.c. */
+/* struct work, as checked in aead_avx2.c. */
 #define WORK_X(i) i*32(%rdi)
 #define WORK_KEY(i) 512+(i-4)*32(%rdi)
-#define ROW_BLOCK 0
-#define ROW_COUNTER_LOW 64
-#define ROW_COUNTER_HIGH 128
-#define ROW_POLY_WORK 576
+#define WORK_BLOCK 768(%rdi)
+#define WORK_COUNTER_LOW 800(%rdi)
+#define WORK_COUNTER_HIGH 832(%rdi)
 
 #define A0 %ymm0
 #define A1 %ymm1
@@ -92,7 +91,7 @@
 
 	.text
 
-/* void avx2_rounds(struct work *work, const struct chacha20_row *row) */
+/* void avx2_rounds(struct work *work, const struct poly_work works[]) */
 function avx2_rounds
 	registers_save
 	vpbroadcastd sigma(%rip), A0
@@ -108,11 +107,11 @@ function avx2_rounds
 	vmovdqa WORK_KEY(10), T
 	vmovdqa T, WORK_X(10)
 	vmovdqa WORK_KEY(11), C3
-	vmovdqa ROW_BLOCK(%rsi), D0
+	vmovdqa WORK_BLOCK, D0
 	vpxor D1, D1, D1
-	vmovdqa ROW_COUNTER_LOW(%rsi), D2
-	vmovdqa ROW_COUNTER_HIGH(%rsi), D3
-	leaq ROW_POLY_WORK(%rsi), %rax
+	vmovdqa WORK_COUNTER_LOW, D2
+	vmovdqa WORK_COUNTER_HIGH, D3
+	movq %rsi, %rax
 	movl $10, %ebp
 
 1:	/* The next packet to take in, if there is one. */

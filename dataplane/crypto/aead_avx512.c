@@ -21,10 +21,9 @@ struct work {
 	__m512i x[N_WORDS];
 };
 _Static_assert(sizeof(struct work) <= NATIVE_SCRATCH_LEN, "fits");
-_Static_assert(offsetof(struct chacha20_row, poly_works) == 576, "aead_avx512_rounds.S");
 
-/* 20 rounds over work->x, and row->poly_works. aead_avx512_rounds.S. */
-void avx512_rounds(struct work *work, const struct chacha20_row *row);
+/* 20 rounds over work->x, and the works, as those of a row. aead_avx512_rounds.S. */
+void avx512_rounds(struct work *work, const struct poly_work works[]);
 
 /* In each quarter of the vectors: 4 rows of 4 words into columns. */
 static inline void quarters_transpose(__m512i x[static 4])
@@ -79,8 +78,19 @@ static inline void keys_load(__m512i key[static 8], const struct chacha20_row *r
 	quarters_transpose(key + 4);
 }
 
-/* Lanes 1 to 15 from lane 0; the words of the key need no transposing. */
-static inline void packet_expand(__m512i key[static 8], struct chacha20_row *row)
+/* Words 12 to 15 of all lanes. */
+static inline void starts_load(__m512i start[static 4], const struct chacha20_row *row)
+{
+	const uint8_t *lane = (const uint8_t *)row->start;
+
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < 4; i++, lane += sizeof(row->start[0]))
+		start[i] = quarters_load(lane, lane + 64, lane + 128, lane + 192);
+	quarters_transpose(start);
+}
+
+/* Lanes 1 to 15 from lane 0; no words need transposing. */
+static inline void packet_expand(__m512i start[static N_WORDS], struct chacha20_row *row)
 {
 	const __m512i numbers =
 		_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -89,17 +99,16 @@ static inline void packet_expand(__m512i key[static 8], struct chacha20_row *row
 	__m512i src = _mm512_add_epi64(_mm512_set1_epi64((int64_t)row->src[0]), offsets);
 	__m512i dst = _mm512_add_epi64(_mm512_set1_epi64((int64_t)row->dst[0]), offsets);
 
-	_mm512_store_si512(
-		row->block, _mm512_add_epi32(_mm512_set1_epi32((int)row->block[0]), numbers));
-	_mm512_store_si512(row->counter_low, _mm512_set1_epi32((int)row->counter_low[0]));
-	_mm512_store_si512(row->counter_high, _mm512_set1_epi32((int)row->counter_high[0]));
 	_mm512_store_si512(&row->src[0], src);
 	_mm512_store_si512(&row->src[8], _mm512_add_epi64(src, eight));
 	_mm512_store_si512(&row->dst[0], dst);
 	_mm512_store_si512(&row->dst[8], _mm512_add_epi64(dst, eight));
 #pragma GCC unroll 8
 	for (unsigned i = 0; i < 8; i++)
-		key[i] = _mm512_set1_epi32((int)le32_load(row->key[0] + 4 * i));
+		start[4 + i] = _mm512_set1_epi32((int)le32_load(row->key[0] + 4 * i));
+	start[12] = _mm512_add_epi32(_mm512_set1_epi32((int)row->start[0][0]), numbers);
+	start[14] = _mm512_set1_epi32((int)row->start[0][1]);
+	start[15] = _mm512_set1_epi32((int)(row->start[0][1] >> 32));
 }
 
 void avx512_chacha20_run(struct chacha20_row *row, void *scratch)
@@ -107,22 +116,21 @@ void avx512_chacha20_run(struct chacha20_row *row, void *scratch)
 	struct work *work = scratch;
 	__m512i start[N_WORDS], x[N_WORDS];
 
-	if (row->is_one_packet)
-		packet_expand(start + 4, row);
-	else
+	if (row->is_one_packet) {
+		packet_expand(start, row);
+	} else {
 		keys_load(start + 4, row);
+		starts_load(start + 12, row);
+	}
 	start[0] = _mm512_set1_epi32(0x61707865); /* "expand 32-byte k" */
 	start[1] = _mm512_set1_epi32(0x3320646e);
 	start[2] = _mm512_set1_epi32(0x79622d32);
 	start[3] = _mm512_set1_epi32(0x6b206574);
-	start[12] = _mm512_load_si512(row->block);
 	start[13] = _mm512_setzero_si512();
-	start[14] = _mm512_load_si512(row->counter_low);
-	start[15] = _mm512_load_si512(row->counter_high);
 #pragma GCC unroll 16
 	for (unsigned i = 0; i < N_WORDS; i++)
 		work->x[i] = start[i];
-	avx512_rounds(work, row);
+	avx512_rounds(work, row->poly_works);
 #pragma GCC unroll 16
 	for (unsigned i = 0; i < N_WORDS; i++)
 		x[i] = _mm512_add_epi32(work->x[i], start[i]);

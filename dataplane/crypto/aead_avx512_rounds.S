@@ -8,9 +8,8 @@
 
 #include "crypto/aead_poly_mulx.inc"
 
-/* struct work and struct chacha20_row, as checked in aead_avx512.c. */
+/* struct work of aead_avx512.c. */
 #define WORK_X(i) i*64(%rdi)
-#define ROW_POLY_WORK 576
 
 #define X(i) %zmm##i
 
@@ -72,10 +71,10 @@
 
 	.text
 
-/* void avx512_rounds(struct work *work, const struct chacha20_row *row) */
+/* void avx512_rounds(struct work *work, const struct poly_work works[]) */
 function avx512_rounds
 	registers_save
-	leaq ROW_POLY_WORK(%rsi), %rax
+	movq %rsi, %rax
 	movl $10, %ebp
 	words_move 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 

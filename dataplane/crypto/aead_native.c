@@ -210,9 +210,7 @@ static void row_run(struct native *nat)
 static inline void lane_set(struct chacha20_row *row, unsigned lane, const struct aead_op *op,
 	uint32_t block, const uint8_t *src, uint8_t *dst)
 {
-	row->block[lane] = block;
-	row->counter_low[lane] = (uint32_t)op->counter;
-	row->counter_high[lane] = (uint32_t)(op->counter >> 32);
+	row->start[lane] = (uint64x2){block, op->counter};
 	row->key[lane] = op->key;
 	row->src[lane] = src;
 	row->dst[lane] = dst;

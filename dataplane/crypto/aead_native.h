@@ -25,14 +25,16 @@ struct poly_work {
 	uint32_t n_steps;
 };
 
+/* Stored at once: a vector that is loaded soon after it was stored in pieces waits until they have left the store buffer. */
+typedef uint64_t uint64x2 __attribute__((vector_size(16), may_alias));
+
 /*
  * Blocks to compute, each with its own key, nonce and number: dst = src ^ keystream, CHACHA20_BLOCK_LEN
- * bytes. Column i of the arrays is block i, so that a kernel loads its lanes' words as vectors.
+ * bytes. Element i of the arrays is block i.
  */
 struct chacha20_row {
-	cache_aligned uint32_t block[NATIVE_LANES_MAX];
-	uint32_t counter_low[NATIVE_LANES_MAX];
-	uint32_t counter_high[NATIVE_LANES_MAX];
+	/* Its number and the packet's counter: words 12 to 15 of what the rounds start from. */
+	cache_aligned uint64x2 start[NATIVE_LANES_MAX];
 	const uint8_t *key[NATIVE_LANES_MAX];
 	const uint8_t *src[NATIVE_LANES_MAX];
 	uint8_t *dst[NATIVE_LANES_MAX];
