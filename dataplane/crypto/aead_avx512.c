@@ -172,6 +172,7 @@ static const struct native_isa avx512 = {
 	.step_len = AVX512_STEP_LEN,
 	.step_reciprocal = NATIVE_RECIPROCAL(AVX512_STEP_LEN),
 	.n_poly_lanes = POLY_GROUPS_MAX * POLY_LANES,
+	.has_fast_lanes = true,
 	.lanes_absorb = poly26_absorb,
 };
 

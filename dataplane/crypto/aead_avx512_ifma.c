@@ -133,32 +133,35 @@ static inline void poly44_multiply(vec h[static N_LIMBS], const struct poly44 *p
 }
 
 static inline __attribute__((always_inline)) void poly44_run(struct poly44 *p, unsigned n_groups,
-	struct poly1305 *const poly[], const uint8_t *const src[], size_t n_blocks)
+	const struct poly_lanes *lanes, size_t n_blocks, size_t n_end_blocks)
 {
 	vec h[N_GROUPS][N_LIMBS], m[N_LIMBS];
+	const uint8_t *const *src = lanes->src;
 
 	for (unsigned g = 0; g < n_groups; g++)
-		poly44_load(&p[g], h[g], poly + g * POLY_LANES);
-	for (size_t i = 0; i < n_blocks; i++) {
+		poly44_load(&p[g], h[g], lanes->poly + g * POLY_LANES);
+	for (; n_blocks; src = lanes->end, n_blocks = n_end_blocks, n_end_blocks = 0) {
+		for (size_t at = 0; at < n_blocks * POLY1305_BLOCK_LEN; at += POLY1305_BLOCK_LEN) {
 #pragma GCC unroll 2
-		for (unsigned g = 0; g < n_groups; g++) {
-			limbs_load(m, src + g * POLY_LANES, i * POLY1305_BLOCK_LEN, (vec){} + 1);
-			for (unsigned k = 0; k < N_LIMBS; k++)
-				h[g][k] += m[k];
-			poly44_multiply(h[g], &p[g]);
+			for (unsigned g = 0; g < n_groups; g++) {
+				limbs_load(m, src + g * POLY_LANES, at, (vec){} + 1);
+				for (unsigned k = 0; k < N_LIMBS; k++)
+					h[g][k] += m[k];
+				poly44_multiply(h[g], &p[g]);
+			}
 		}
 	}
 	for (unsigned g = 0; g < n_groups; g++)
-		poly44_save(poly + g * POLY_LANES, h[g]);
+		poly44_save(lanes->poly + g * POLY_LANES, h[g]);
 }
 
-static void poly44_absorb(void *scratch, struct poly1305 *const poly[], const uint8_t *const src[],
-	unsigned n_lanes, size_t n_blocks)
+static void poly44_absorb(void *scratch, const struct poly_lanes *lanes, unsigned n_lanes,
+	size_t n_blocks, size_t n_end_blocks)
 {
 	if (n_lanes > POLY_LANES)
-		poly44_run(scratch, N_GROUPS, poly, src, n_blocks);
+		poly44_run(scratch, N_GROUPS, lanes, n_blocks, n_end_blocks);
 	else
-		poly44_run(scratch, 1, poly, src, n_blocks);
+		poly44_run(scratch, 1, lanes, n_blocks, n_end_blocks);
 }
 
 static const struct native_isa ifma = {
@@ -167,6 +170,7 @@ static const struct native_isa ifma = {
 	.step_len = AVX512_STEP_LEN,
 	.step_reciprocal = NATIVE_RECIPROCAL(AVX512_STEP_LEN),
 	.n_poly_lanes = N_GROUPS * POLY_LANES,
+	.has_fast_lanes = true,
 	.lanes_absorb = poly44_absorb,
 };
 

@@ -13,22 +13,14 @@
 
 #include "base/bytes.h"
 #include "base/secure.h"
+#include "crypto/aead_lanes.h"
 #include "crypto/aead_verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define LONG_MIN 192 /* bytes; shorter packets are authenticated in lanes alone */
-#define LANES_MIN 3  /* packets; fewer are faster one after the other, without vectors */
 #define LEAD_STEPS 10
-#define TAIL_BLOCKS_MAX (LONG_MIN / POLY1305_BLOCK_LEN + 1)
-
-/* What of a packet is not taken in beside the keystream. */
-struct tail {
-	unsigned n_blocks;
-	/* The packet's end, all of a short one, padded with zeros; the lengths. [8439] 2.8 */
-	uint8_t bytes[TAIL_BLOCKS_MAX * POLY1305_BLOCK_LEN];
-};
 
 /* The end of a packet, less than a block, computed aside in its lane. */
 struct remainder {
@@ -50,14 +42,21 @@ struct bulk {
 		n_queued; /* steps whose text is computed or in the row of blocks; opening, rounded up */
 };
 
+/* The text that goes into the row. */
+struct text {
+	uint32_t done;     /* bytes of it that are computed or in the row */
+	uint32_t n_bulk;   /* its steps */
+	uint32_t n_before; /* steps of the texts before it */
+};
+
 struct native {
 	const struct native_isa *isa;
 	struct aead_op *ops;
 	unsigned n_ops;
 	bool is_sealing;
-	uint8_t order[AEAD_BURST_MAX]; /* indices of ops */
-	uint8_t n_ahead
-		[AEAD_BURST_MAX]; /* blocks of each packet's keystream that stand in `ahead` */
+	uint8_t order[AEAD_BURST_MAX];   /* indices of ops */
+	uint8_t n_ahead[AEAD_BURST_MAX]; /* blocks of keystream of order[i] that stand in `ahead` */
+	unsigned n_ahead_total;
 
 	struct chacha20_row row;
 	unsigned n_row;
@@ -66,13 +65,15 @@ struct native {
 	uint32_t n_bulk
 		[AEAD_BURST_MAX]; /* steps of each packet that are taken in beside the keystream */
 	struct bulk bulk;
+	struct text text;
 	struct tail tails[AEAD_BURST_MAX];
 
-	/* From here on all is secret and wiped after each burst, the arrays as far as they were used. */
-	cache_aligned uint8_t scratch[NATIVE_SCRATCH_LEN];
-	uint8_t aside[NATIVE_LANES_MAX][CHACHA20_BLOCK_LEN];
+	/* From here on all is secret and wiped after each burst, as far as it was used. */
+	struct {
+		cache_aligned uint8_t scratch[NATIVE_SCRATCH_LEN];
+		uint8_t aside[NATIVE_LANES_MAX][CHACHA20_BLOCK_LEN];
+	} work;
 	uint8_t ahead[NATIVE_LANES_MAX][CHACHA20_BLOCK_LEN];
-	uint8_t one_time_keys[AEAD_BURST_MAX][CHACHA20_BLOCK_LEN];
 	struct poly1305 poly[AEAD_BURST_MAX];
 };
 
@@ -98,26 +99,39 @@ static uint32_t min_u32(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+static uint32_t steps_count(const struct native *nat, uint32_t len)
+{
+	return (uint32_t)((uint64_t)len * nat->isa->step_reciprocal >> 32);
+}
+
 static const uint8_t *ciphertext(const struct native *nat, const struct aead_op *op)
 {
 	return nat->is_sealing ? op->dst : op->src;
 }
 
-/* While the ciphertext is there: before it is opened in place, after it is sealed. */
-static void tail_make(struct native *nat, unsigned i)
+/* While the ciphertext is there. Of one that goes before the tail is taken in, a copy is made. */
+static void tail_make(struct native *nat, unsigned i, bool with_copy)
 {
 	const struct aead_op *op = &nat->ops[i];
 	struct tail *tail = &nat->tails[i];
-	uint32_t at = nat->n_bulk[i] * nat->isa->step_len, rest = op->len - at;
-	uint8_t *lengths;
+	uint32_t at = nat->n_bulk[i] * nat->isa->step_len,
+		 n_blocks = (op->len - at) / POLY1305_BLOCK_LEN;
+	uint32_t rest = op->len % POLY1305_BLOCK_LEN;
+	uint64x2 *end = (uint64x2 *)tail->end;
 
-	tail->n_blocks = (rest + POLY1305_BLOCK_LEN - 1) / POLY1305_BLOCK_LEN + 1;
-	lengths = tail->bytes + (tail->n_blocks - 1) * POLY1305_BLOCK_LEN;
-	if (rest)
-		memset(lengths - POLY1305_BLOCK_LEN, 0, POLY1305_BLOCK_LEN);
-	memcpy(tail->bytes, ciphertext(nat, op) + at, rest);
-	le64_store(lengths, 0); /* of additional data */
-	le64_store(lengths + 8, op->len);
+	tail->src = ciphertext(nat, op) + at;
+	tail->n_blocks = n_blocks;
+	tail->n_end_blocks = 1;
+	if (rest) {
+		*end++ = (uint64x2){0};
+		memcpy(tail->end, tail->src + n_blocks * POLY1305_BLOCK_LEN, rest);
+		tail->n_end_blocks = 2;
+	}
+	*end = (uint64x2){0, op->len}; /* no additional data */
+	if (with_copy) {
+		memcpy(tail->copy, tail->src, n_blocks * POLY1305_BLOCK_LEN);
+		tail->src = tail->copy;
+	}
 }
 
 /* The next steps of one long packet, at most `n_max`; there is one. */
@@ -141,7 +155,7 @@ static void bulk_absorb(struct native *nat, uint32_t n)
 		struct poly_work work = work_take(nat, n);
 
 		poly_mulx_absorb(work.poly, work.src,
-			work.n_steps * nat->isa->step_len / POLY1305_BLOCK_LEN);
+			work.n_steps * nat->isa->step_len / POLY1305_BLOCK_LEN, NULL, 0);
 		n -= work.n_steps;
 	}
 }
@@ -157,6 +171,16 @@ static void bulk_lead(struct native *nat)
 	if (bulk->n_taken < bulk->n_queued)
 		bulk_absorb(nat,
 			min_u32(bulk->n_queued + LEAD_STEPS, bulk->n_available) - bulk->n_taken);
+}
+
+/* As many steps are queued as the texts have come. */
+static void text_count(struct native *nat)
+{
+	const struct text *text = &nat->text;
+	uint32_t rounding = nat->is_sealing ? 0 : nat->isa->step_len - 1;
+
+	nat->bulk.n_queued =
+		text->n_before + min_u32(steps_count(nat, text->done + rounding), text->n_bulk);
 }
 
 /* What is to be taken in beside the row: at most `n` steps. */
@@ -178,7 +202,7 @@ static void row_fill(struct native *nat, unsigned n_lanes)
 	for (unsigned i = nat->n_row; i < n_lanes; i++) {
 		row->key[i] = row->key[0];
 		row->src[i] = zeros;
-		row->dst[i] = nat->aside[i];
+		row->dst[i] = nat->work.aside[i];
 	}
 }
 
@@ -191,18 +215,20 @@ static void row_run(struct native *nat)
 	if (!nat->n_row)
 		return;
 	row_fill(nat, kernel->n_lanes);
+	text_count(nat);
 	if (!nat->is_sealing)
 		bulk_lead(nat);
 	works_find(nat, kernel->n_steps);
-	kernel->run(&nat->row, nat->scratch);
+	kernel->run(&nat->row, nat->work.scratch);
 
 	for (unsigned i = 0; i < nat->n_remainders; i++) {
 		const struct remainder *r = &nat->remainders[i];
 
-		memcpy(r->dst, nat->aside[r->lane], r->len);
+		memcpy(r->dst, nat->work.aside[r->lane], r->len);
 	}
 	nat->n_remainders = 0;
 	nat->n_row = 0;
+	nat->row.is_one_packet = false;
 	if (nat->is_sealing)
 		nat->bulk.n_available = nat->bulk.n_queued;
 }
@@ -216,50 +242,59 @@ static inline void lane_set(struct chacha20_row *row, unsigned lane, const struc
 	row->dst[lane] = dst;
 }
 
-/* `n` blocks of a packet's keystream, from number `block` on, for whole blocks at src; n at most row_space. */
-static inline void row_add(struct native *nat, const struct aead_op *op, uint32_t block, unsigned n,
+/* One block of a packet's keystream, for a whole block at src. */
+static inline void row_add(struct native *nat, const struct aead_op *op, uint32_t block,
 	const uint8_t *src, uint8_t *dst)
 {
-	unsigned n_lanes = nat->isa->wide.n_lanes;
-
-	nat->row.is_one_packet = n == n_lanes;
-	for (unsigned i = 0; i < (n == n_lanes ? 1 : n); i++)
-		lane_set(&nat->row, nat->n_row + i, op, block + i, src + i * CHACHA20_BLOCK_LEN,
-			dst + i * CHACHA20_BLOCK_LEN);
-	nat->n_row += n;
-	if (nat->n_row == n_lanes)
+	lane_set(&nat->row, nat->n_row++, op, block, src, dst);
+	if (nat->n_row == nat->isa->wide.n_lanes)
 		row_run(nat);
 }
 
-static uint32_t row_space(const struct native *nat)
+/* A row of blocks of one packet, from number `block` on. */
+static void row_run_packet(struct native *nat, const struct aead_op *op, uint32_t block,
+	const uint8_t *src, uint8_t *dst)
 {
-	return nat->isa->wide.n_lanes - nat->n_row;
+	lane_set(&nat->row, 0, op, block, src, dst);
+	nat->row.is_one_packet = true;
+	nat->n_row = nat->isa->wide.n_lanes;
+	row_run(nat);
 }
 
-/*
- * Block 0 of each packet makes the authenticator's key. [8439] 2.8. Lanes that are left take keystream of the first
- * texts, which cannot be used yet.
- */
-static void keys_make(struct native *nat)
+/* Lanes that are left beside the last keys take keystream of the first texts, which cannot be used yet. */
+static void ahead_add(struct native *nat)
 {
-	unsigned n_lanes = nat->isa->narrow.n_lanes,
-		 n_free = (n_lanes - nat->n_ops % n_lanes) % n_lanes;
-	unsigned n_ahead = 0;
+	unsigned n_lanes = nat->isa->narrow.n_lanes, n_ahead = 0;
+	unsigned n_free = (n_lanes - nat->n_ops % n_lanes) % n_lanes;
 
-	for (unsigned i = 0; i < nat->n_ops; i++)
-		row_add(nat, &nat->ops[i], 0, 1, zeros, nat->one_time_keys[i]);
-	for (unsigned at = 0; at < nat->n_ops; at++) {
+	for (unsigned at = 0; n_ahead < n_free && at < nat->n_ops; at++) {
 		const struct aead_op *op = &nat->ops[nat->order[at]];
 		uint32_t n_blocks = (op->len + CHACHA20_BLOCK_LEN - 1) / CHACHA20_BLOCK_LEN;
 		uint32_t n = min_u32(n_blocks, n_free - n_ahead);
 
 		for (uint32_t block = 1; block <= n; block++)
-			row_add(nat, op, block, 1, zeros, nat->ahead[n_ahead++]);
+			lane_set(&nat->row, nat->n_row++, op, block, zeros, nat->ahead[n_ahead++]);
 		nat->n_ahead[at] = (uint8_t)n;
 	}
-	row_run(nat);
-	for (unsigned i = 0; i < nat->n_ops; i++)
-		poly1305_init(&nat->poly[i], nat->one_time_keys[i]);
+	nat->n_ahead_total = n_ahead;
+}
+
+/* Block 0 of each packet makes the authenticator's key. [8439] 2.8 */
+static void keys_make(struct native *nat)
+{
+	unsigned n;
+
+	for (unsigned at = 0; at < nat->n_ops; at += n) {
+		n = min_u32(nat->n_ops - at, nat->isa->wide.n_lanes);
+		for (unsigned i = 0; i < n; i++)
+			lane_set(&nat->row, i, &nat->ops[at + i], 0, zeros, nat->work.aside[i]);
+		nat->n_row = n;
+		if (at + n == nat->n_ops)
+			ahead_add(nat);
+		row_run(nat);
+		for (unsigned i = 0; i < n; i++)
+			poly1305_init(&nat->poly[at + i], nat->work.aside[i]);
+	}
 }
 
 static void bytes_xor(uint8_t *dst, const uint8_t *src, const uint8_t *keystream, uint32_t len)
@@ -268,123 +303,92 @@ static void bytes_xor(uint8_t *dst, const uint8_t *src, const uint8_t *keystream
 		dst[i] = src[i] ^ keystream[i];
 }
 
-/* `len` bytes of a packet's text are queued, after n_before steps of the packets before it. */
-static void text_count(struct native *nat, uint32_t n_before, uint32_t n_bulk, uint32_t len)
+/* Keystream that was computed beside the keys goes onto the first bytes of a text. */
+static void text_use_ahead(struct native *nat, const struct aead_op *op, const uint8_t *ahead)
 {
-	uint32_t rounding = nat->is_sealing ? 0 : nat->isa->step_len - 1;
-	uint32_t n = (uint32_t)((uint64_t)(len + rounding) * nat->isa->step_reciprocal >> 32);
+	row_run(nat);
+	text_count(nat);
+	if (!nat->is_sealing)
+		bulk_lead(nat);
+	bytes_xor(op->dst, op->src, ahead, nat->text.done);
+	if (nat->is_sealing)
+		nat->bulk.n_available = nat->bulk.n_queued;
+}
 
-	nat->bulk.n_queued = n_before + min_u32(n, n_bulk);
+/* Less than a block is computed aside. */
+static void text_add_rest(struct native *nat, const struct aead_op *op, uint32_t done)
+{
+	uint8_t *aside = nat->work.aside[nat->n_row];
+	uint32_t len = op->len - done;
+
+	memcpy(aside, op->src + done, len);
+	nat->remainders[nat->n_remainders++] = (struct remainder){op->dst + done, len, nat->n_row};
+	nat->text.done = op->len;
+	row_add(nat, op, done / CHACHA20_BLOCK_LEN + 1, aside, aside);
 }
 
 /* The text of packet order[at]; block 0 of its keystream is used up. `ahead` is the next keystream that is there. */
 static const uint8_t *text_add(struct native *nat, unsigned at, const uint8_t *ahead)
 {
 	const struct aead_op *op = &nat->ops[nat->order[at]];
-	uint32_t n_before = nat->bulk.n_queued, n_bulk = nat->n_bulk[nat->order[at]];
-	uint32_t block = nat->n_ahead[at] + 1,
-		 done = min_u32(nat->n_ahead[at] * CHACHA20_BLOCK_LEN, op->len);
+	const uint32_t n_lanes = nat->isa->wide.n_lanes,
+		       ahead_len = nat->n_ahead[at] * CHACHA20_BLOCK_LEN;
+	uint32_t done = min_u32(ahead_len, op->len);
 
-	if (done) {
-		row_run(nat);
-		text_count(nat, n_before, n_bulk, done);
-		if (!nat->is_sealing)
-			bulk_lead(nat);
-		bytes_xor(op->dst, op->src, ahead, done);
-		if (nat->is_sealing)
-			nat->bulk.n_available = nat->bulk.n_queued;
-	}
-	for (uint32_t n; (n = min_u32((op->len - done) / CHACHA20_BLOCK_LEN, row_space(nat)));) {
+	nat->text.n_before += nat->text.n_bulk;
+	nat->text.n_bulk = nat->n_bulk[nat->order[at]];
+	nat->text.done = done;
+	if (done)
+		text_use_ahead(nat, op, ahead);
+	while (op->len - done >= CHACHA20_BLOCK_LEN) {
 		const uint8_t *src = op->src + done;
 		uint8_t *dst = op->dst + done;
+		uint32_t block = done / CHACHA20_BLOCK_LEN + 1;
 
-		done += n * CHACHA20_BLOCK_LEN;
-		text_count(nat, n_before, n_bulk, done);
-		row_add(nat, op, block, n, src, dst);
-		block += n;
+		if (!nat->n_row && op->len - done >= n_lanes * CHACHA20_BLOCK_LEN) {
+			done += n_lanes * CHACHA20_BLOCK_LEN;
+			nat->text.done = done;
+			row_run_packet(nat, op, block, src, dst);
+		} else {
+			done += CHACHA20_BLOCK_LEN;
+			nat->text.done = done;
+			row_add(nat, op, block, src, dst);
+		}
 	}
-	if (done < op->len) {
-		uint8_t *aside = nat->aside[nat->n_row];
-
-		text_count(nat, n_before, n_bulk, op->len);
-		memcpy(aside, op->src + done, op->len - done);
-		nat->remainders[nat->n_remainders++] =
-			(struct remainder){op->dst + done, op->len - done, nat->n_row};
-		row_add(nat, op, block, 1, aside, aside);
-	}
-	return ahead + nat->n_ahead[at] * CHACHA20_BLOCK_LEN;
-}
-
-/* What a lane takes in: the tail of packet order[at]. */
-struct lane {
-	struct poly1305 *poly;
-	const uint8_t *src;
-	uint32_t n_blocks;
-};
-
-static struct lane lane_start(struct native *nat, unsigned at)
-{
-	unsigned i = nat->order[at];
-
-	return (struct lane){&nat->poly[i], nat->tails[i].bytes, nat->tails[i].n_blocks};
-}
-
-/* All lanes go as far as the shortest; `n` of them have a packet. */
-static void lanes_step(struct native *nat, struct lane *lanes, unsigned n)
-{
-	const uint8_t *src[NATIVE_POLY_LANES_MAX];
-	struct poly1305 *poly[NATIVE_POLY_LANES_MAX], nobody = {0};
-	uint32_t n_blocks = lanes[0].n_blocks;
-
-	for (unsigned i = 0; i < nat->isa->n_poly_lanes; i++) {
-		poly[i] = i < n ? lanes[i].poly : &nobody;
-		src[i] = lanes[i < n ? i : 0].src;
-		n_blocks = min_u32(n_blocks, lanes[i < n ? i : 0].n_blocks);
-	}
-	nat->isa->lanes_absorb(nat->scratch, poly, src, n, n_blocks);
-	for (unsigned i = 0; i < n; i++) {
-		lanes[i].src += n_blocks * POLY1305_BLOCK_LEN;
-		lanes[i].n_blocks -= n_blocks;
-	}
+	if (done < op->len)
+		text_add_rest(nat, op, done);
+	return ahead + ahead_len;
 }
 
 /* Takes in the tails of packets order[from] to order[to - 1]. */
 static void tails_absorb(struct native *nat, unsigned from, unsigned to)
 {
-	const struct native_isa *isa = nat->isa;
-	struct lane lanes[NATIVE_POLY_LANES_MAX];
-	unsigned n = 0;
+	struct lanes lanes;
 
-	for (;;) {
-		while (n < isa->n_poly_lanes && from < to)
-			lanes[n++] = lane_start(nat, from++);
-		if (n < LANES_MIN)
-			break;
-		lanes_step(nat, lanes, n);
-		for (unsigned i = n; i-- > 0;) {
-			if (!lanes[i].n_blocks)
-				lanes[i] = lanes[--n];
-		}
+	lanes_start(&lanes, nat->isa, nat->work.scratch);
+	for (unsigned at = from; at < to; at++) {
+		unsigned i = nat->order[at];
+
+		if (nat->n_bulk[i] && !nat->isa->has_fast_lanes)
+			tail_absorb(&nat->poly[i], &nat->tails[i]);
+		else
+			lanes_add(&lanes, &nat->poly[i], &nat->tails[i]);
 	}
-	for (unsigned i = 0; i < n; i++)
-		poly_mulx_absorb(lanes[i].poly, lanes[i].src, lanes[i].n_blocks);
+	lanes_finish(&lanes);
 }
 
-/* Short packets (or long ones) first, each in their order. Returns the number of the first kind. */
+/* Short packets (or long ones) first, in their order, the others backwards. Returns the number of the first kind. */
 static unsigned order_make(struct native *nat, bool short_first)
 {
-	unsigned n_first = 0, n = 0;
+	unsigned first = 0, last = nat->n_ops;
 
-	for (unsigned pass = 0; pass < 2; pass++) {
-		for (unsigned i = 0; i < nat->n_ops; i++) {
-			bool is_short = nat->ops[i].len < LONG_MIN;
+	for (unsigned i = 0; i < nat->n_ops; i++) {
+		bool is_short = nat->ops[i].len < LONG_MIN;
 
-			if (is_short == (short_first == !pass))
-				nat->order[n++] = (uint8_t)i;
-		}
-		n_first = pass ? n_first : n;
+		nat->n_bulk[i] = is_short ? 0 : steps_count(nat, nat->ops[i].len);
+		nat->order[is_short == short_first ? first++ : --last] = (uint8_t)i;
 	}
-	return n_first;
+	return first;
 }
 
 /* poly1305_finish in words, without its wiping: here all is wiped at the end of the burst. */
@@ -435,6 +439,8 @@ static void native_start(struct native *nat, const struct native_isa *isa, struc
 	unsigned n, bool is_sealing)
 {
 	nat->isa = isa;
+	nat->row.is_one_packet = false;
+	nat->text = (struct text){0};
 	nat->ops = ops;
 	nat->n_ops = n;
 	nat->is_sealing = is_sealing;
@@ -444,8 +450,7 @@ static void native_start(struct native *nat, const struct native_isa *isa, struc
 	nat->bulk.n_taken = 0;
 	nat->bulk.n_available = 0;
 	nat->bulk.n_queued = 0;
-	for (unsigned i = 0; i < n; i++)
-		nat->n_bulk[i] = ops[i].len < LONG_MIN ? 0 : ops[i].len / isa->step_len;
+	memset(nat->n_ahead, 0, n * sizeof(nat->n_ahead[0]));
 }
 
 /* Returns the number of steps. */
@@ -473,10 +478,9 @@ static void native_wipe(struct native *nat)
 {
 	const size_t lanes_len = nat->isa->wide.n_lanes * CHACHA20_BLOCK_LEN;
 
-	secure_wipe(nat->scratch, sizeof(nat->scratch));
-	secure_wipe(nat->aside, lanes_len);
-	secure_wipe(nat->ahead, lanes_len);
-	secure_wipe(nat->one_time_keys, nat->n_ops * sizeof(nat->one_time_keys[0]));
+	secure_wipe(&nat->work, sizeof(nat->work.scratch) + lanes_len);
+	if (nat->n_ahead_total)
+		secure_wipe(nat->ahead, nat->n_ahead_total * sizeof(nat->ahead[0]));
 	secure_wipe(nat->poly, nat->n_ops * sizeof(nat->poly[0]));
 }
 
@@ -496,7 +500,7 @@ void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops,
 
 	bulk_absorb(nat, n_steps - nat->bulk.n_taken);
 	for (unsigned i = 0; i < n; i++)
-		tail_make(nat, i);
+		tail_make(nat, i, false);
 	tails_absorb(nat, 0, n);
 	tags_write(nat);
 	native_wipe(nat);
@@ -516,7 +520,7 @@ void native_open(const struct native_isa *isa, void *state, struct aead_op *ops,
 	n_short = order_make(nat, true);
 	keys_make(nat);
 	for (unsigned i = 0; i < n; i++)
-		tail_make(nat, i);
+		tail_make(nat, i, nat->n_bulk[i]);
 	tails_absorb(nat, 0, n_short);
 	tags_check(nat, 0, n_short);
 

@@ -14,9 +14,10 @@
 
 #define NATIVE_LANES_MAX 16
 #define NATIVE_POLY_LANES_MAX 16
+#define NATIVE_STEP_LEN_MAX 96
 #define NATIVE_POLY_WORKS 4 /* packets that are taken in beside one row of blocks */
 #define NATIVE_SCRATCH_LEN \
-	1280 /* bytes of a kernel's words: not on the stack, so that they can be wiped */
+	1024 /* bytes of a kernel's words: not on the stack, so that they can be wiped */
 
 /* Steps of native_isa's step_len bytes of a packet for its authenticator to take in. */
 struct poly_work {
@@ -54,18 +55,26 @@ struct chacha20_kernel {
 /* len / m is len * NATIVE_RECIPROCAL(m) >> 32, for len up to 65,535 + m and m below 1,000: faster than a division. */
 #define NATIVE_RECIPROCAL(m) (UINT32_MAX / (m) + 1)
 
+/* Whole blocks of several packets, for their authenticators to take in side by side: those at src, then those at end. */
+struct poly_lanes {
+	struct poly1305 *poly[NATIVE_POLY_LANES_MAX];
+	const uint8_t *src[NATIVE_POLY_LANES_MAX];
+	const uint8_t *end[NATIVE_POLY_LANES_MAX];
+};
+
 /* One instruction set. */
 struct native_isa {
 	struct chacha20_kernel narrow, wide; /* the same where there is only one */
 	uint32_t step_len;                   /* bytes: some whole blocks */
 	uint32_t step_reciprocal;            /* NATIVE_RECIPROCAL(step_len) */
 	unsigned n_poly_lanes;
+	bool has_fast_lanes; /* so that the ends of long packets gain by them, too */
 	/*
-	 * Each of n_poly_lanes authenticators takes in n_blocks whole blocks. Those from n_lanes on do not matter:
-	 * they may or may not, but poly and src are there.
+	 * Each of n_poly_lanes authenticators takes in n_blocks blocks and n_end_blocks more. Those from n_lanes on do
+	 * not matter: they may or may not, but all pointers are good.
 	 */
-	void (*lanes_absorb)(void *scratch, struct poly1305 *const poly[],
-		const uint8_t *const src[], unsigned n_lanes, size_t n_blocks);
+	void (*lanes_absorb)(void *scratch, const struct poly_lanes *lanes, unsigned n_lanes,
+		size_t n_blocks, size_t n_end_blocks);
 };
 
 void *native_create(void);
@@ -73,8 +82,9 @@ void native_destroy(void *state);
 void native_seal(const struct native_isa *isa, void *state, struct aead_op *ops, unsigned n);
 void native_open(const struct native_isa *isa, void *state, struct aead_op *ops, unsigned n);
 
-/* poly1305_absorb for one block or more, all whole, with BMI2. aead_poly_mulx.S. */
-void poly_mulx_absorb(struct poly1305 *poly, const uint8_t *src, size_t n_blocks);
+/* poly1305_absorb for whole blocks, those at src and then those at `end`, with BMI2. aead_poly_mulx.S. */
+void poly_mulx_absorb(struct poly1305 *poly, const uint8_t *src, size_t n_blocks,
+	const uint8_t *end, size_t n_end_blocks);
 
 /* 8 blocks with AVX2. aead_avx2.c. */
 #define AVX2_STEPS 10 /* of 3 blocks, one in each double round */

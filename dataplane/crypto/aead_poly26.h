@@ -142,30 +142,32 @@ static inline void poly26_load(struct poly26 *multiplier, vec h[static N_LIMBS],
 
 /* Groups of POLY_LANES packets: one waits for its sums while the other multiplies. */
 static inline __attribute__((always_inline)) void poly26_run(struct poly26 *multipliers,
-	unsigned n_groups, struct poly1305 *const poly[], const uint8_t *const src[],
-	size_t n_blocks)
+	unsigned n_groups, const struct poly_lanes *lanes, size_t n_blocks, size_t n_end_blocks)
 {
 	vec h[POLY_GROUPS_MAX][N_LIMBS];
+	const uint8_t *const *src = lanes->src;
 
 	for (unsigned g = 0; g < n_groups; g++)
-		poly26_load(&multipliers[g], h[g], poly + g * POLY_LANES);
-	for (size_t i = 0; i < n_blocks; i++) {
-		for (unsigned g = 0; g < n_groups; g++) {
-			poly26_add(h[g], src + g * POLY_LANES, i * POLY1305_BLOCK_LEN);
-			poly26_multiply(h[g], multipliers[g].r, multipliers[g].r_folded);
+		poly26_load(&multipliers[g], h[g], lanes->poly + g * POLY_LANES);
+	for (; n_blocks; src = lanes->end, n_blocks = n_end_blocks, n_end_blocks = 0) {
+		for (size_t at = 0; at < n_blocks * POLY1305_BLOCK_LEN; at += POLY1305_BLOCK_LEN) {
+			for (unsigned g = 0; g < n_groups; g++) {
+				poly26_add(h[g], src + g * POLY_LANES, at);
+				poly26_multiply(h[g], multipliers[g].r, multipliers[g].r_folded);
+			}
 		}
 	}
 	for (unsigned g = 0; g < n_groups; g++)
-		poly26_save(poly + g * POLY_LANES, h[g]);
+		poly26_save(lanes->poly + g * POLY_LANES, h[g]);
 }
 
-static void poly26_absorb(void *scratch, struct poly1305 *const poly[], const uint8_t *const src[],
-	unsigned n_lanes, size_t n_blocks)
+static void poly26_absorb(void *scratch, const struct poly_lanes *lanes, unsigned n_lanes,
+	size_t n_blocks, size_t n_end_blocks)
 {
 	/* Each with a constant, so that its loops are unrolled; there may be one group only. */
 	/* NOLINTNEXTLINE(bugprone-branch-clone) */
 	if (n_lanes > POLY_LANES)
-		poly26_run(scratch, POLY_GROUPS_MAX, poly, src, n_blocks);
+		poly26_run(scratch, POLY_GROUPS_MAX, lanes, n_blocks, n_end_blocks);
 	else
-		poly26_run(scratch, 1, poly, src, n_blocks);
+		poly26_run(scratch, 1, lanes, n_blocks, n_end_blocks);
 }
