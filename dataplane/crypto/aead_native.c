@@ -21,6 +21,7 @@
 
 #define LONG_MIN 192 /* bytes; shorter packets are authenticated in lanes alone */
 #define LEAD_STEPS 10
+#define N_KEY_LANES 8 /* a multiple of these computes keys, and keystream ahead beside them */
 
 /* The end of a packet, less than a block, computed aside in its lane. */
 struct remainder {
@@ -206,18 +207,26 @@ static void row_fill(struct native *nat, unsigned n_lanes)
 	}
 }
 
-static void row_run(struct native *nat)
+/* Few lanes take less time, but nothing is taken in beside them. */
+static const struct chacha20_kernel *kernel_choose(const struct native *nat)
 {
 	const struct native_isa *isa = nat->isa;
-	const struct chacha20_kernel *kernel =
-		nat->n_row > isa->narrow.n_lanes ? &isa->wide : &isa->narrow;
+	bool has_steps = nat->bulk.n_taken < nat->bulk.n_available;
+
+	return nat->n_row <= isa->narrow.n_lanes && !has_steps ? &isa->narrow : &isa->wide;
+}
+
+static void row_run(struct native *nat)
+{
+	const struct chacha20_kernel *kernel;
 
 	if (!nat->n_row)
 		return;
-	row_fill(nat, kernel->n_lanes);
 	text_count(nat);
 	if (!nat->is_sealing)
 		bulk_lead(nat);
+	kernel = kernel_choose(nat);
+	row_fill(nat, kernel->n_lanes);
 	works_find(nat, kernel->n_steps);
 	kernel->run(&nat->row, nat->work.scratch);
 
@@ -264,8 +273,7 @@ static void row_run_packet(struct native *nat, const struct aead_op *op, uint32_
 /* Lanes that are left beside the last keys take keystream of the first texts, which cannot be used yet. */
 static void ahead_add(struct native *nat)
 {
-	unsigned n_lanes = nat->isa->narrow.n_lanes, n_ahead = 0;
-	unsigned n_free = (n_lanes - nat->n_ops % n_lanes) % n_lanes;
+	unsigned n_free = (N_KEY_LANES - nat->n_ops % N_KEY_LANES) % N_KEY_LANES, n_ahead = 0;
 
 	for (unsigned at = 0; n_ahead < n_free && at < nat->n_ops; at++) {
 		const struct aead_op *op = &nat->ops[nat->order[at]];
