@@ -155,7 +155,8 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forw
 			give_to_host(mbufs[i]);
 			continue;
 		}
-		listener = is_known_local(&port->local, generation, frame) ? listener_of(fw, frame) : 0;
+		listener = is_known_local(&port->local, generation, frame) ? listener_of(fw, frame)
+									   : 0;
 		if (listener) {
 			take_datagram(listener, mbufs[i], frame);
 		} else {
