@@ -280,35 +280,39 @@ int netlink_address_add(struct netlink *netlink, unsigned ifindex, const struct 
 }
 
 /* A route through the interface without a next hop, as ip(8) and so wg-quick(8) make it. */
-static int route_send(struct netlink *netlink, uint16_t type, uint16_t flags, unsigned ifindex,
-	const struct ip_prefix *prefix, uint32_t table, struct host_error *out_error)
+static void route_put(struct request *request, struct rtmsg *info, unsigned ifindex,
+	const struct ip_prefix *prefix, uint32_t table)
 {
-	struct request request;
-	struct rtmsg *info = request_begin(&request, type, flags, sizeof(*info));
-
 	info->rtm_family = (uint8_t)prefix->addr.family;
 	info->rtm_dst_len = prefix->len;
 	info->rtm_protocol = RTPROT_BOOT;
 	info->rtm_scope = RT_SCOPE_LINK;
 	info->rtm_type = RTN_UNICAST;
 	if (prefix->len)
-		request_put_addr(&request, RTA_DST, &prefix->addr);
-	mnl_attr_put_u32(request.header, RTA_OIF, ifindex);
-	mnl_attr_put_u32(request.header, RTA_TABLE, table);
-	return request_send(netlink, &request, NULL, NULL, out_error);
+		request_put_addr(request, RTA_DST, &prefix->addr);
+	mnl_attr_put_u32(request->header, RTA_OIF, ifindex);
+	mnl_attr_put_u32(request->header, RTA_TABLE, table);
 }
 
 int netlink_route_add(struct netlink *netlink, unsigned ifindex, const struct ip_prefix *prefix,
 	uint32_t table, struct host_error *out_error)
 {
-	return route_send(netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, ifindex, prefix, table,
-		out_error);
+	struct request request;
+	struct rtmsg *info =
+		request_begin(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(*info));
+
+	route_put(&request, info, ifindex, prefix, table);
+	return request_send(netlink, &request, NULL, NULL, out_error);
 }
 
 int netlink_route_delete(struct netlink *netlink, unsigned ifindex, const struct ip_prefix *prefix,
 	uint32_t table, struct host_error *out_error)
 {
-	return route_send(netlink, RTM_DELROUTE, 0, ifindex, prefix, table, out_error);
+	struct request request;
+	struct rtmsg *info = request_begin(&request, RTM_DELROUTE, 0, sizeof(*info));
+
+	route_put(&request, info, ifindex, prefix, table);
+	return request_send(netlink, &request, NULL, NULL, out_error);
 }
 
 static int route_parse_metric(const struct nlattr *metric, void *context)
