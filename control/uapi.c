@@ -210,16 +210,22 @@ static void take_lines(struct uapi *uapi, struct client *client)
 	secure_wipe(client->question + client->question_len, done);
 }
 
+/* Something that came before has not had its turn yet. */
+static bool has_more_to_do(struct client *client)
+{
+	return memchr(client->question, '\n', client->question_len)
+		|| (client->is_setting && !uapi_set_resume(&client->set));
+}
+
 /* Nothing more will come: what came last is a line, and the end of its request. */
 static void take_end(struct uapi *uapi, struct client *client)
 {
-	if (client->question_len < QUESTION_MAX && client->is_setting
-		&& uapi_set_resume(&client->set)) {
-		client->question[client->question_len] = '\0';
-		if (client->question_len > 0)
-			(void)take_line(uapi, client, client->question);
-		end_request(uapi, client);
-	}
+	if (client->question_len == QUESTION_MAX || !client->is_setting)
+		return;
+	client->question[client->question_len] = '\0';
+	if (client->question_len > 0)
+		(void)take_line(uapi, client, client->question);
+	end_request(uapi, client);
 }
 
 /* false: the client is gone, or says what is no line. */
@@ -232,6 +238,8 @@ static bool listen_to(struct uapi *uapi, struct client *client)
 		return memchr(client->question, '\n', QUESTION_MAX) != NULL;
 	n = recv(client->fd, client->question + client->question_len,
 		QUESTION_MAX - client->question_len, 0);
+	if (n == 0 && has_more_to_do(client))
+		return true; /* the end comes again */
 	if (n == 0)
 		take_end(uapi, client);
 	if (n <= 0)
