@@ -103,10 +103,12 @@ int allowed_ip_give(struct peer *peer, const struct ip_prefix *prefix)
 static void take(struct allowed_ip *ip)
 {
 	struct allowed_ip_book *book = &ip->peer->iface->allowed_ips;
+	struct chain_node **link = find(book, &ip->prefix, ip->chain.hash);
 
 	publish_withdraw_allowed_ip(ip->peer->view, &ip->prefix);
 	leave_list(ip);
-	hash_chains_remove(&book->chains, find(book, &ip->prefix, ip->chain.hash));
+	if (*link)
+		hash_chains_remove(&book->chains, link);
 	free(ip);
 }
 
@@ -133,19 +135,23 @@ void allowed_ips_doubt(struct peer *peer)
 /* Doubtful ones stand before those that were given since. */
 void allowed_ips_settle(struct peer *peer)
 {
-	struct allowed_ip *ip;
+	struct allowed_ip *ip, *next;
 
 	if (!peer->has_doubtful_ips)
 		return;
-	while ((ip = TAILQ_FIRST(&peer->allowed_ips)) && ip->is_doubtful)
+	for (ip = TAILQ_FIRST(&peer->allowed_ips); ip && ip->is_doubtful; ip = next) {
+		next = TAILQ_NEXT(ip, others);
 		take(ip);
+	}
 	peer->has_doubtful_ips = false;
 }
 
 void allowed_ips_take_all(struct peer *peer)
 {
-	struct allowed_ip *ip;
+	struct allowed_ip *ip, *next;
 
-	while ((ip = TAILQ_FIRST(&peer->allowed_ips)))
+	for (ip = TAILQ_FIRST(&peer->allowed_ips); ip; ip = next) {
+		next = TAILQ_NEXT(ip, others);
 		take(ip);
+	}
 }
