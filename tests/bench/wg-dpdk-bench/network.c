@@ -18,7 +18,7 @@
 
 #define ROUTER4 192, 0, 2, 254
 
-const uint8_t network_gateway4[4] = {192, 0, 2, 1}, network_router4[4] = {ROUTER4};
+const uint8_t network_gateway4[4] = {192, 0, 2, 1};
 static const struct ip_addr router = {AF_INET, {ROUTER4}};
 
 static const struct {

@@ -56,9 +56,9 @@ void network_fini(struct network *net);
 /* network_forward: what a worker forwards with. `ifaces`: one. */
 struct forward network_forward(struct network *net, struct iface_view *const *ifaces);
 
-/* network_host: the address of a host on lan, 4 or 16 bytes. network_gateway4, network_router4: on wan. */
+/* network_host: the address of a host on lan, 4 or 16 bytes. network_gateway4: the gateway on wan. */
 void network_host(uint8_t *out, sa_family_t family, unsigned host);
-extern const uint8_t network_gateway4[4], network_router4[4];
+extern const uint8_t network_gateway4[4];
 
 /* network_mac: who is at the other end of a frame: a host on lan, the router on wan. 6 bytes. */
 void network_mac(uint8_t *out, unsigned port_id, unsigned host);

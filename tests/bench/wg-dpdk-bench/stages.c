@@ -57,13 +57,13 @@ static void classify_frames(struct stages *s, unsigned first)
 		(void)frame_parse(s->batch.mbufs[first + i], mac, &frames[i]);
 }
 
-static void find_routes(struct stages *s, const struct item *items, size_t address_at, bool is_v4)
+static void find_routes(struct stages *s, const struct item *items, size_t address_at)
 {
 	struct route_lookup lookups[PACKET_BURST];
 
 	for (unsigned i = 0; i < s->burst; i++)
 		lookups[i] = (struct route_lookup){.bytes = (const uint8_t *)&items[i] + address_at,
-			.family = is_v4 ? AF_INET : items[i].family};
+			.family = items[i].family};
 	routes_find_burst(s->world->net.routes, lookups, s->burst);
 }
 
@@ -92,28 +92,23 @@ static void find_neighbours(struct stages *s, const struct item *items)
 	const struct routes *routes = s->world->net.routes;
 
 	for (unsigned i = 0; i < s->burst; i++)
-		(void)(s->is_sealing
-				? neighbour_find(routes, NETWORK_WAN, 0, AF_INET, network_router4)
-				: neighbour_find(
-					routes, NETWORK_LAN, 0, items[i].family, items[i].to_addr));
+		(void)neighbour_find(routes, NETWORK_LAN, 0, items[i].family, items[i].to_addr);
 }
 
-/* What the pipeline asks, in its order. */
+/* What the pipeline asks, in its order. The host's own address and the ways to endpoints it has kept. */
 static void look_up(struct stages *s, unsigned first)
 {
 	const struct item *items = s->batch.items + first;
 
 	if (s->is_opening) {
-		find_routes(s, items, offsetof(struct item, outer_to), true);
 		find_sessions(s, items);
 		find_peers(s, items, offsetof(struct item, from_addr));
 	}
-	find_routes(s, items, offsetof(struct item, to_addr), false);
-	if (s->is_sealing) {
+	find_routes(s, items, offsetof(struct item, to_addr));
+	if (s->is_sealing)
 		find_peers(s, items, offsetof(struct item, to_addr));
-		find_routes(s, items, offsetof(struct item, endpoint), true);
-	}
-	find_neighbours(s, items);
+	else
+		find_neighbours(s, items);
 }
 
 static void open_and_seal(struct stages *s, unsigned first)

@@ -67,15 +67,8 @@ static struct item draw_item(struct traffic *t, const struct world *w, unsigned 
 
 	write_address(item.from_addr, item.family, t->is_from_peers, item.from);
 	write_address(item.to_addr, item.family, t->is_to_peers, item.to);
-	if (t->is_from_peers) {
+	if (t->is_from_peers)
 		item.index = w->remotes[item.from].index;
-		memcpy(item.outer_to, network_gateway4, sizeof(item.outer_to));
-	}
-	if (t->is_to_peers) {
-		const struct endpoint endpoint = world_endpoint(item.to);
-
-		memcpy(item.endpoint, endpoint.addr.bytes, sizeof(item.endpoint));
-	}
 	return item;
 }
 

@@ -43,8 +43,6 @@ struct item {
 	uint32_t index; /* of the session under which it arrives from a peer */
 	uint8_t from_addr[16];
 	uint8_t to_addr[16];
-	uint8_t outer_to[4]; /* the gateway, from a peer */
-	uint8_t endpoint[4]; /* of the peer that it goes to */
 };
 
 /* Small enough that 64-byte packets stay in a second-level cache, as what a NIC has just written would. */
