@@ -165,7 +165,7 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forw
 			asked[n_asked++] = mbufs[i];
 		}
 	}
-	routes_find_burst(fw->routes, lookups, n_asked);
+	routes_find_burst(fw->routes, &port->memo, lookups, n_asked);
 	for (unsigned i = 0; i < n_asked; i++)
 		judge_frame(fw, &port->local, generation, asked[i], &frames[i], &lookups[i]);
 	return n_out;
@@ -237,8 +237,7 @@ static bool judge_inner(struct pipeline *pl, const struct forward *fw, struct rt
 	return true;
 }
 
-unsigned forward_inner(
-	struct pipeline *pl, const struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
+unsigned forward_inner(struct pipeline *pl, struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
 {
 	struct inner_ip inner[PACKET_BURST];
 	struct route_lookup lookups[PACKET_BURST];
@@ -251,7 +250,7 @@ unsigned forward_inner(
 			inner[i] = (struct inner_ip){.family = AF_UNSPEC};
 		lookups[i] = (struct route_lookup){.bytes = inner[i].to, .family = inner[i].family};
 	}
-	routes_find_burst(fw->routes, lookups, n);
+	routes_find_burst(fw->routes, &fw->memo, lookups, n);
 	for (unsigned i = 0; i < n; i++)
 		if (judge_inner(pl, fw, mbufs[i], &inner[i], &lookups[i]))
 			mbufs[n_out++] = mbufs[i];
@@ -317,7 +316,7 @@ unsigned forward_datagrams(
 	uint8_t asked[PACKET_BURST];
 	unsigned n_asked = recall_ways(mbufs, n, generation, ways, lookups, asked), n_out = 0;
 
-	routes_find_burst(fw->routes, lookups, n_asked);
+	routes_find_burst(fw->routes, NULL, lookups, n_asked);
 	for (unsigned i = 0; i < n_asked; i++)
 		find_datagram_way(
 			fw, packet_of(mbufs[asked[i]]), &lookups[i], generation, &ways[asked[i]]);

@@ -14,10 +14,10 @@
 #include "budget.h"
 #include "io/port.h"
 #include "pipeline.h"
+#include "tables/routes.h"
 
 struct iface_view;
 struct port_link;
-struct routes;
 struct tun_link;
 
 /* The address of the host that datagrams came to last: most come to one. It holds in its generation of the routes. */
@@ -35,6 +35,7 @@ struct forward_port {
 		host_rate; /* frames a second that the kernel may be handed: a flood must not take the time of tunnels */
 	struct budget budget;
 	struct local_memo local;
+	struct route_memo memo; /* of frames from the port */
 };
 
 /* What a worker forwards with; one per worker, filled before it starts. */
@@ -45,6 +46,7 @@ struct forward {
 	/* By UDP port: iface_id + 1 of the interface on ports that listens, or 0. Control, also while workers run. */
 	const _Atomic uint8_t *listen_ports;
 	unsigned n_ports;
+	struct route_memo memo; /* of packets out of tunnels */
 };
 
 /*
@@ -60,7 +62,7 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forw
  * PACKET_INNER with that iface_id, the rest PACKET_HOST for the kernel, in place; returns how many of both. Worker.
  */
 unsigned forward_inner(
-	struct pipeline *pl, const struct forward *fw, struct rte_mbuf **mbufs, unsigned n);
+	struct pipeline *pl, struct forward *fw, struct rte_mbuf **mbufs, unsigned n);
 
 /*
  * forward_datagrams sends sealed datagrams out of ports. Those that the kernel has to send, as only it

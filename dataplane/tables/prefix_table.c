@@ -323,19 +323,36 @@ struct walk {
 	struct bits key;
 	uint64_t hash;
 	const struct node *node; /* where it is; NULL: nowhere to go */
+	struct prefix_lookup *lookup;
 };
 
-/* A family that has no addresses begins nowhere: its walk finds no host, and no root. */
-static void walk_begin(
-	const struct line_slots *hosts, struct prefix_lookup *lookup, struct walk *out)
+static bool range_covers(const struct prefix_range *range, const struct bits *key)
 {
+	return range->is_known
+		&& (((key->word[0] ^ range->key[0]) & range->mask[0])
+			   | ((key->word[1] ^ range->key[1]) & range->mask[1]))
+		== 0;
+}
+
+/* true: it has to be looked for. A family that has no addresses begins nowhere. */
+static bool walk_begin(const struct line_slots *hosts, const struct prefix_range *ranges,
+	struct prefix_lookup *lookup, struct walk *out)
+{
+	const struct prefix_range *range;
+
 	lookup->value = NULL;
-	out->hash = 0;
 	if (ip_addr_bits(lookup->family) == 0)
-		return;
+		return false;
 	out->key = bits_load(lookup->family, lookup->bytes);
+	range = &ranges[lookup->family == AF_INET6];
+	if (range_covers(range, &out->key)) {
+		lookup->value = range->value;
+		return false;
+	}
 	out->hash = bits_hash(&out->key);
+	out->lookup = lookup;
 	line_slots_prefetch(hosts, out->hash);
+	return true;
 }
 
 /* Acquire: the value is complete when it is seen. */
@@ -372,8 +389,9 @@ static const struct node *walk_compare(
  * Down the only path that the address can take, at most `n_steps`. A node that does not cover the address ends it, as
  * everything below has that node's bits too. true: it is not at its end yet.
  */
-static bool walk_down(struct walk *walk, struct prefix_lookup *lookup, unsigned n_steps)
+static bool walk_down(struct walk *walk, unsigned n_steps)
 {
+	struct prefix_lookup *lookup = walk->lookup;
 	const struct bits key = walk->key;
 	const struct node *node = walk->node;
 	void *longest = lookup->value;
@@ -392,56 +410,93 @@ static bool walk_down(struct walk *walk, struct prefix_lookup *lookup, unsigned 
 }
 
 /* Ends a walk whose address has a node of its own, or is short; true: it has farther to go. */
-static bool walk_arrive(const struct prefix_table *table, const struct line_slots *hosts,
-	struct prefix_lookup *lookup, struct walk *walk)
+static bool walk_arrive(
+	const struct prefix_table *table, const struct line_slots *hosts, struct walk *walk)
 {
+	struct prefix_lookup *lookup = walk->lookup;
 	unsigned n_bits = ip_addr_bits(lookup->family);
-	const struct node *node;
+	const struct node *node = walk_compare(hosts, walk, n_bits);
 
-	if (n_bits == 0)
-		return false;
-	node = walk_compare(hosts, walk, n_bits);
 	if (node) {
 		lookup->value = value_acquire(node);
 		if (lookup->value)
 			return false;
 	}
 	walk->node = link_read(&table->root[n_bits == 128]);
-	return walk_down(walk, lookup, STEPS_SHARED);
+	return walk_down(walk, STEPS_SHARED);
 }
 
-/* At most WALKS_MAX. Each loop takes every walk one step on, and the next one is fetched meanwhile. */
-static void find_in_step(
-	const struct prefix_table *table, struct prefix_lookup *lookups, unsigned n)
+/*
+ * At most WALKS_MAX. Each loop takes every walk one step on, and the next one is fetched meanwhile. Returns the first question that
+ * the ranges did not answer, or NULL.
+ */
+static const struct prefix_lookup *find_in_step(const struct prefix_table *table,
+	const struct prefix_range *ranges, struct prefix_lookup *lookups, unsigned n)
 {
 	const struct line_slots *hosts = line_index_slots(&table->hosts);
 	struct walk walks[WALKS_MAX];
 	uint8_t going[WALKS_MAX];
-	unsigned n_going = 0;
+	unsigned n_walks = 0, n_going = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		walk_begin(hosts, &lookups[i], &walks[i]);
-	for (unsigned i = 0; i < n; i++)
+		n_walks += walk_begin(hosts, ranges, &lookups[i], &walks[n_walks]);
+	for (unsigned i = 0; i < n_walks; i++)
 		walk_search(hosts, &walks[i]);
-	for (unsigned i = 0; i < n; i++)
-		if (walk_arrive(table, hosts, &lookups[i], &walks[i]))
+	for (unsigned i = 0; i < n_walks; i++)
+		if (walk_arrive(table, hosts, &walks[i]))
 			going[n_going++] = (uint8_t)i;
 	while (n_going) {
 		unsigned n_left = 0;
 
 		for (unsigned i = 0; i < n_going; i++)
-			if (walk_down(&walks[going[i]], &lookups[going[i]], 1))
+			if (walk_down(&walks[going[i]], 1))
 				going[n_left++] = going[i];
 		n_going = n_left;
 	}
+	return n_walks ? walks[0].lookup : NULL;
 }
 
-void prefix_table_find_burst(
-	const struct prefix_table *table, struct prefix_lookup *lookups, unsigned n)
+/*
+ * The path of an address ends where a node is missing or has other bits. All addresses that agree with this one so far, and in
+ * the bit behind, end there too.
+ */
+static void range_learn(const struct prefix_table *table, const struct prefix_lookup *lookup,
+	struct prefix_range *out)
 {
+	unsigned n_bits = ip_addr_bits(lookup->family), n_same = 0;
+	const struct bits key = bits_load(lookup->family, lookup->bytes);
+	const struct node *node = link_read(&table->root[n_bits == 128]);
+	struct bits mask;
+
+	*out = (struct prefix_range){.is_known = true};
+	while (node && node_covers(node, &key)) {
+		void *value = value_acquire(node);
+
+		out->value = value ? value : out->value;
+		n_same = node->len + 1U;
+		node = link_read(&node->child[bits_at(&key, node->len)]);
+	}
+	if (node)
+		n_same = bits_common(&key, &node->key, node->len) + 1;
+	mask = bits_mask(n_same < n_bits ? n_same : n_bits);
+	for (unsigned i = 0; i < 2; i++) {
+		out->mask[i] = mask.word[i];
+		out->key[i] = key.word[i];
+	}
+}
+
+void prefix_table_find_burst(const struct prefix_table *table, struct prefix_range *ranges,
+	struct prefix_lookup *lookups, unsigned n)
+{
+	static const struct prefix_range none[2];
+
 	for (unsigned len; n; lookups += len, n -= len) {
+		const struct prefix_lookup *asked;
+
 		len = n < WALKS_MAX ? n : WALKS_MAX;
-		find_in_step(table, lookups, len);
+		asked = find_in_step(table, ranges ? ranges : none, lookups, len);
+		if (ranges && asked)
+			range_learn(table, asked, &ranges[asked->family == AF_INET6]);
 	}
 }
 

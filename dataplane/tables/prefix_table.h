@@ -9,6 +9,7 @@
  * workers find without a lock while it does.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -54,12 +55,23 @@ struct __attribute__((may_alias)) prefix_lookup {
 };
 
 /*
- * prefix_table_find_burst answers `n` questions in step: what one of them has to wait for from memory, the others
- * wait for at the same time. A family that does not exist has no prefixes. Worker, between two
- * quiescent reports.
+ * All addresses that begin as one that was looked up, so that the same prefix is their longest: packets in a row often go the
+ * same way. It holds until the table changes.
  */
-void prefix_table_find_burst(
-	const struct prefix_table *table, struct prefix_lookup *lookups, unsigned n);
+struct prefix_range {
+	uint64_t key[2], mask[2]; /* the first bit on top of the first word; IPv4 has 32 */
+	void *value;
+	bool is_known;
+};
+
+/*
+ * prefix_table_find_burst answers `n` questions in step: what one of them has to wait for from memory, the others
+ * wait for at the same time. A family that does not exist has no prefixes. `ranges`: the caller's, one of IPv4 and one of IPv6, at
+ * first zeros, or NULL; what they cover needs no look, and one becomes that of the first other question. Worker, between
+ * two quiescent reports.
+ */
+void prefix_table_find_burst(const struct prefix_table *table, struct prefix_range *ranges,
+	struct prefix_lookup *lookups, unsigned n);
 
 /* prefix_table_bytes: memory of the table's nodes in bytes, removed ones included until they are free. Control. */
 uint64_t prefix_table_bytes(const struct prefix_table *table);

@@ -173,9 +173,16 @@ bool routes_has_vlan(const struct routes *routes, uint8_t port_id, uint16_t vlan
 	return atomic_load_explicit(word, memory_order_relaxed) >> (vlan % 64) & 1;
 }
 
-void routes_find_burst(const struct routes *routes, struct route_lookup *lookups, unsigned n)
+void routes_find_burst(const struct routes *routes, struct route_memo *memo,
+	struct route_lookup *lookups, unsigned n)
 {
-	prefix_table_find_burst(routes->prefixes, (struct prefix_lookup *)lookups, n);
+	/* Before the table is looked into: what is found is no older. */
+	uint64_t generation = routes_generation(routes);
+
+	if (memo && memo->generation != generation)
+		*memo = (struct route_memo){.generation = generation};
+	prefix_table_find_burst(
+		routes->prefixes, memo ? memo->ranges : NULL, (struct prefix_lookup *)lookups, n);
 }
 
 /* NULL: it is not there, or the index forgot it. */

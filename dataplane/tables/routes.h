@@ -15,6 +15,7 @@
 
 #include "base/addr.h"
 #include "base/compiler.h"
+#include "tables/prefix_table.h"
 
 struct rcu;
 struct routes;
@@ -92,8 +93,18 @@ struct route_lookup {
 	const struct route *route; /* the answer: of the longest prefix, or NULL */
 };
 
-/* routes_find_burst answers `n` questions in step. Worker, between two quiescent reports. */
-void routes_find_burst(const struct routes *routes, struct route_lookup *lookups, unsigned n);
+/* What a worker remembers of a question, for others that have the same answer. It begins with zeros. */
+struct route_memo {
+	uint64_t generation;
+	struct prefix_range ranges[2]; /* IPv4, IPv6 */
+};
+
+/*
+ * routes_find_burst answers `n` questions in step, those that `memo` knows of without a look; NULL: none.
+ * Worker, between two quiescent reports.
+ */
+void routes_find_burst(const struct routes *routes, struct route_memo *memo,
+	struct route_lookup *lookups, unsigned n);
 
 /* route_hop: the way of a flow, by a hash that is the same for all its packets. */
 static inline const struct hop *route_hop(const struct route *route, uint32_t flow_hash)

@@ -195,7 +195,7 @@ static uint64_t round_burst_cycles(
 	uint64_t begin = rte_rdtsc_precise();
 
 	for (size_t i = 0; i < LOOKUPS; i += n_burst)
-		routes_find_burst(routes, &lookups[i], n_burst);
+		routes_find_burst(routes, NULL, &lookups[i], n_burst);
 	return (rte_rdtsc_precise() - begin) / LOOKUPS;
 }
 

@@ -26,7 +26,7 @@ static inline const char *route_text(const struct routes *routes, const char *ad
 		return "no address";
 	lookup.bytes = addr.bytes;
 	lookup.family = (sa_family_t)addr.family;
-	routes_find_burst(routes, &lookup, 1);
+	routes_find_burst(routes, NULL, &lookup, 1);
 	if (!lookup.route)
 		return "none";
 	for (unsigned i = 0; i < lookup.route->n_hops; i++) {

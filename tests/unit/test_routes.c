@@ -110,7 +110,7 @@ static const struct route *find(const struct routes *routes, const struct ip_add
 {
 	struct route_lookup lookup = {.bytes = addr->bytes, .family = addr->family};
 
-	routes_find_burst(routes, &lookup, 1);
+	routes_find_burst(routes, NULL, &lookup, 1);
 	return lookup.route;
 }
 
@@ -318,6 +318,7 @@ static void *read_all(void *argument)
 {
 	struct fixture *fixture = argument;
 	uintptr_t n_wrong = 0;
+	struct route_memo memo = {0};
 
 	rcu_online(fixture->rcu, 1);
 	while (!atomic_load(&is_over)) {
@@ -328,7 +329,7 @@ static void *read_all(void *argument)
 			memcpy(bytes[i], (uint8_t[]){10, i, 0, 1}, 4);
 			lookups[i] = (struct route_lookup){bytes[i], AF_INET, NULL};
 		}
-		routes_find_burst(fixture->routes, lookups, N_STORM_KEYS);
+		routes_find_burst(fixture->routes, &memo, lookups, N_STORM_KEYS);
 		for (uint8_t i = 0; i < N_STORM_KEYS; i++) {
 			const struct route *route = lookups[i].route;
 			const struct neighbour *neighbour =

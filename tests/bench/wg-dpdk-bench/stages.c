@@ -64,7 +64,7 @@ static void find_routes(struct stages *s, const struct item *items, size_t addre
 	for (unsigned i = 0; i < s->burst; i++)
 		lookups[i] = (struct route_lookup){.bytes = (const uint8_t *)&items[i] + address_at,
 			.family = items[i].family};
-	routes_find_burst(s->world->net.routes, lookups, s->burst);
+	routes_find_burst(s->world->net.routes, &s->route_memo, lookups, s->burst);
 }
 
 static void find_peers(struct stages *s, const struct item *items, size_t address_at)

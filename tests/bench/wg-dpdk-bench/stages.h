@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "meter.h"
+#include "tables/routes.h"
 #include "traffic.h"
 
 struct world;
@@ -31,6 +32,7 @@ struct stages {
 	bool is_opening; /* packets come from peers */
 	bool is_sealing; /* packets go to peers */
 	unsigned burst;
+	struct route_memo route_memo;
 	struct batch batch;
 	struct rte_mbuf *out[BATCH_MAX]; /* what came out */
 	unsigned n_out;
