@@ -5,6 +5,7 @@
 
 #include <rte_vect.h>
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,6 +22,9 @@
  */
 #define MEMORY_BASE_MB 384
 #define MEMORY_PER_WORKER_MB 128
+
+/* The 4096 buffers of config_for_interface are 38 MiB. */
+#define SMALL_MEMORY_MB "64"
 
 /* The index of the "--" that ends the EAL options, or 0. */
 static int find_separator(int argc, char **argv)
@@ -60,7 +64,13 @@ unsigned eal_args_memory_mb(unsigned n_cpus)
 	return MEMORY_BASE_MB + n_workers * MEMORY_PER_WORKER_MB;
 }
 
-static void choose(struct eal_args *out)
+static void add_all(struct eal_args *out, const char *const options[])
+{
+	for (; *options; options++)
+		add(out, *options);
+}
+
+void eal_args_choose(struct eal_args *out)
 {
 	static const char *const with_hugepages[] = {
 		"--no-pci", "--no-telemetry", "--in-memory", NULL};
@@ -70,9 +80,39 @@ static void choose(struct eal_args *out)
 
 	snprintf(out->memory_mb, sizeof(out->memory_mb), "%u",
 		eal_args_memory_mb(n_cpus > 0 ? (unsigned)n_cpus : 1));
-	for (const char *const *option = has_free_hugepages() ? with_hugepages : without; *option;
-		option++)
-		add(out, *option);
+	if (out->argc == 1)
+		add_all(out, has_free_hugepages() ? with_hugepages : without);
+}
+
+/* "(0-1)@(2,3,7)": both lcores on all CPUs that the process may use. */
+static void format_lcores(char *out, size_t size)
+{
+	const char *separator = "(0-1)@(";
+	size_t len = 0;
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0 || CPU_COUNT(&cpus) == 0)
+		CPU_SET(0, &cpus);
+	for (int cpu = 0; cpu < CPU_SETSIZE && len < size; cpu++) {
+		if (!CPU_ISSET(cpu, &cpus))
+			continue;
+		len += (size_t)snprintf(out + len, size - len, "%s%d", separator, cpu);
+		separator = ",";
+	}
+	if (len < size)
+		snprintf(out + len, size - len, ")");
+}
+
+void eal_args_choose_small(struct eal_args *out)
+{
+	const char *const options[] = {"--no-pci", "--no-telemetry", "--no-shconf", "--no-huge",
+		"-m", SMALL_MEMORY_MB, "--lcores", out->lcores, NULL};
+
+	if (out->argc > 1)
+		return;
+	format_lcores(out->lcores, sizeof(out->lcores));
+	add_all(out, options);
 }
 
 int eal_args_split(int argc, char **argv, struct eal_args *out)
@@ -85,8 +125,6 @@ int eal_args_split(int argc, char **argv, struct eal_args *out)
 	add(out, argv[0]);
 	for (int i = 1; i < separator; i++)
 		add(out, argv[i]);
-	if (separator <= 1)
-		choose(out);
 	return separator;
 }
 

@@ -123,7 +123,8 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 		.routes = gw->routes,
 		.n_port_mbufs = ports_buffers(gw),
 		.socket_id = ports_socket(gw),
-		.frame_max_len = RTE_MAX(largest_mtu(gw), ports_frame_len(gw)),
+		.frame_max_len =
+			RTE_MAX(RTE_MAX(largest_mtu(gw), gw->config->mtu_max), ports_frame_len(gw)),
 		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
 		.control_wake_fd = gw->wake_fd,
 	};

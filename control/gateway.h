@@ -56,7 +56,7 @@ struct aead_engine;
 /*
  * gateway_start makes the interfaces of `config`, starts the workers and brings the interfaces up.
  * false: one error was logged and everything is undone. The EAL must be initialised. `config` becomes
- * the gateway's; `config_path` is where it came from, and must stay.
+ * the gateway's; `config_path` is where it came from, and must stay; NULL: from no file.
  */
 must_check bool gateway_start(struct gateway *gw, struct gw_config *config, const char *config_path,
 	const struct aead_engine *engine);

@@ -6,12 +6,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 
 static enum log_level current = LOG_LEVEL_INFO;
+static bool is_syslog;
 
 bool log_set_level(const char *name)
 {
-	static const char *const names[] = {"error", "warning", "info", "debug"};
+	static const char *const names[] = {"silent", "error", "warning", "info", "debug"};
 
 	for (unsigned i = 0; i < array_len(names); i++)
 		if (strcmp(name, names[i]) == 0) {
@@ -26,13 +28,30 @@ bool log_is_on(enum log_level level)
 	return level <= current;
 }
 
-static void __attribute__((format(printf, 2, 0)))
-write_line(const char *prefix, const char *format, va_list args)
+void log_to_syslog(void)
+{
+	openlog("wg-dpdk", LOG_PID, LOG_DAEMON);
+	is_syslog = true;
+}
+
+/* What syslog(3) calls a level. */
+static const int priorities[] = {
+	[LOG_LEVEL_ERROR] = LOG_ERR,
+	[LOG_LEVEL_WARNING] = LOG_WARNING,
+	[LOG_LEVEL_INFO] = LOG_INFO,
+	[LOG_LEVEL_DEBUG] = LOG_DEBUG,
+};
+
+static void __attribute__((format(printf, 3, 0)))
+write_line(enum log_level level, const char *prefix, const char *format, va_list args)
 {
 	char line[1024];
 
 	vsnprintf(line, sizeof(line), format, args);
-	fprintf(stderr, "wg-dpdk: %s%s\n", prefix, line);
+	if (is_syslog)
+		syslog(priorities[level], "%s", line);
+	else
+		fprintf(stderr, "wg-dpdk: %s%s\n", prefix, line);
 }
 
 #define DEFINE_LOG(name, level, prefix) \
@@ -43,7 +62,7 @@ write_line(const char *prefix, const char *format, va_list args)
 		if (!log_is_on(level)) \
 			return; \
 		va_start(args, format); \
-		write_line(prefix, format, args); \
+		write_line(level, prefix, format, args); \
 		va_end(args); \
 	}
 

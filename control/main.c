@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "background.h"
 #include "config/config.h"
 #include "crypto/aead.h"
 #include "event_loop.h"
@@ -130,7 +131,8 @@ static enum exit_status check(const struct options *options, const struct gw_con
 	return engine && gateway_check(config, engine) ? EXIT_STOPPED : EXIT_FAILED;
 }
 
-static enum exit_status run(struct options *options, struct gw_config *config)
+/* `ready_fd`: of background_begin, or -1. */
+static enum exit_status run(struct options *options, struct gw_config *config, int ready_fd)
 {
 	const struct aead_engine *engine = NULL;
 	struct gateway gw;
@@ -146,6 +148,8 @@ static enum exit_status run(struct options *options, struct gw_config *config)
 		config_free(config);
 	is_fine = engine && gateway_start(&gw, config, options->config_path, engine);
 	if (is_fine) {
+		if (ready_fd >= 0)
+			background_ready(ready_fd);
 		is_fine = event_loop_run(&gw);
 		report_print(&gw);
 		gateway_stop(&gw);
@@ -165,11 +169,71 @@ static struct gw_config *load(const char *path)
 	return config;
 }
 
+/* What wireguard-go understands, and our own levels. */
+static void choose_log_level(bool is_foreground)
+{
+	const char *level = getenv("LOG_LEVEL");
+
+	if (!level)
+		level = is_foreground ? "info" : "error";
+	if (strcmp(level, "verbose") == 0)
+		level = "debug";
+	if (!log_set_level(level))
+		log_warning("LOG_LEVEL %s is not known; take silent, error, warning, info or debug",
+			level);
+}
+
+static bool is_foreground_asked_for(const struct options *options)
+{
+	const char *value = getenv("WG_PROCESS_FOREGROUND");
+
+	return options->is_foreground || (value && strcmp(value, "1") == 0);
+}
+
+static bool start_sodium(void)
+{
+	if (sodium_init() >= 0)
+		return true;
+	log_error("the random source of this system does not work");
+	return false;
+}
+
+static enum exit_status run_interface(struct options *options)
+{
+	const struct config_report report = {report_error, report_warning, NULL};
+	const bool is_foreground = is_foreground_asked_for(options);
+	struct gw_config *config;
+	int ready_fd = -1;
+
+	choose_log_level(is_foreground);
+	if (!is_foreground && (ready_fd = background_begin()) < 0)
+		return EXIT_FAILED;
+	if (!start_sodium())
+		return EXIT_FAILED;
+	config = config_for_interface(options->interface_name, &report);
+	return config ? run(options, config, ready_fd) : EXIT_FAILED;
+}
+
+static enum exit_status run_file(struct options *options)
+{
+	struct gw_config *config;
+	enum exit_status status;
+
+	if (!start_sodium())
+		return EXIT_FAILED;
+	config = load(options->config_path);
+	if (!config)
+		return EXIT_USAGE;
+	if (options->mode == OPTIONS_RUN)
+		return run(options, config, -1);
+	status = check(options, config);
+	config_free(config);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
-	struct gw_config *config;
-	enum exit_status status;
 
 	if (!options_parse(argc, argv, &options))
 		return EXIT_USAGE;
@@ -182,16 +246,5 @@ int main(int argc, char **argv)
 		return EXIT_STOPPED;
 	}
 	prctl(PR_SET_DUMPABLE, 0); /* keys never reach a core file */
-	if (sodium_init() < 0) {
-		log_error("the random source of this system does not work");
-		return EXIT_FAILED;
-	}
-	config = load(options.config_path);
-	if (!config)
-		return EXIT_USAGE;
-	if (options.mode == OPTIONS_RUN)
-		return (int)run(&options, config);
-	status = check(&options, config);
-	config_free(config);
-	return (int)status;
+	return (int)(options.interface_name ? run_interface(&options) : run_file(&options));
 }

@@ -3,7 +3,10 @@
 
 #pragma once
 
-/* The command line: EAL's options, then "--", then ours. Without "--" all options are ours. Init only. */
+/*
+ * The command line: EAL's options, then "--", then ours. Without "--" all options are ours, and EAL's are chosen. What to
+ * run is a file, or one interface that wg(8) is to set up, as wg-quick(8) asks for it. Init only.
+ */
 
 #include <stdbool.h>
 
@@ -19,7 +22,9 @@ enum options_mode {
 
 struct options {
 	enum options_mode mode;
-	const char *config_path;
+	const char *config_path;    /* NULL: interface_name is given */
+	const char *interface_name; /* NULL: config_path is given */
+	bool is_foreground;         /* with interface_name */
 	struct eal_args eal;
 };
 

@@ -91,6 +91,11 @@ int reload_fd(const struct reload *reload)
 
 void reload_ask(struct reload *reload)
 {
+	if (!reload->path) {
+		log_warning("SIGHUP: there is no file to read again; use wg(8), such as "
+			    "wg syncconf, to change the interface");
+		return;
+	}
 	reload->is_asked_again = reload->reader || reload->fresh;
 	if (reload->is_asked_again)
 		return;

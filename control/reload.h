@@ -17,7 +17,7 @@
 struct gateway;
 struct reload;
 
-/* reload_create: `path` must stay. NULL: no memory or no descriptor. */
+/* reload_create: `path` must stay; NULL when there is nothing to read. NULL: no memory or no descriptor. */
 must_check struct reload *reload_create(struct gateway *gw, const char *path);
 
 /* reload_destroy gives up what is not done; NULL is allowed. */

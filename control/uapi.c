@@ -16,6 +16,8 @@
 #include "gateway.h"
 #include "host/uapi_socket.h"
 #include "interface.h"
+#include "log.h"
+#include "protocol.h"
 #include "uapi_set.h"
 #include "uapi_text.h"
 
@@ -46,17 +48,22 @@ struct client {
 	char answer[ANSWER_SIZE];
 };
 
+/* What an event is about: an interface's socket, by iface_id, then the folder, then the clients. */
+enum {
+	EVENT_FOLDER = WG_INTERFACES_MAX,
+	EVENT_CLIENTS,
+};
+
 struct uapi {
 	struct gateway *gateway;
 	int epoll_fd;
-	int *fds; /* by iface_id; -1: none */
-	unsigned n_fds;
+	int folder_fd;                                 /* readable when a socket's file went */
+	struct uapi_socket sockets[WG_INTERFACES_MAX]; /* by iface_id */
 	uint64_t n_heard;
 	uint64_t now_ns; /* of this turn */
 	struct client clients[CLIENTS_MAX];
 };
 
-/* What an event is about: an interface's socket, or behind those a client. */
 static int watch(struct uapi *uapi, int fd, uint32_t events, uint64_t what)
 {
 	struct epoll_event event = {.events = events, .data.u64 = what};
@@ -93,7 +100,7 @@ static struct client *find_place(struct uapi *uapi)
 
 static void welcome(struct uapi *uapi, unsigned iface_id)
 {
-	int fd = uapi_socket_accept(uapi->fds[iface_id]);
+	int fd = uapi_socket_accept(uapi->sockets[iface_id].fd);
 	struct client *client;
 
 	if (fd < 0)
@@ -102,7 +109,7 @@ static void welcome(struct uapi *uapi, unsigned iface_id)
 	client->fd = fd;
 	client->iface = &uapi->gateway->interfaces[iface_id];
 	client->last_heard = ++uapi->n_heard;
-	if (watch(uapi, fd, EPOLLIN, uapi->n_fds + (uint64_t)(client - uapi->clients)) < 0)
+	if (watch(uapi, fd, EPOLLIN, EVENT_CLIENTS + (uint64_t)(client - uapi->clients)) < 0)
 		hang_up(uapi, client);
 }
 
@@ -287,7 +294,7 @@ static void choose_events(struct uapi *uapi, struct client *client)
 	const bool is_busy = client->answer_len || client->is_answering
 		|| memchr(client->question, '\n', client->question_len);
 	struct epoll_event event = {.events = is_busy ? EPOLLOUT : EPOLLIN,
-		.data.u64 = uapi->n_fds + (uint64_t)(client - uapi->clients)};
+		.data.u64 = EVENT_CLIENTS + (uint64_t)(client - uapi->clients)};
 
 	(void)epoll_ctl(uapi->epoll_fd, EPOLL_CTL_MOD, client->fd, &event);
 }
@@ -307,6 +314,23 @@ static void serve_client(struct uapi *uapi, struct client *client, uint32_t even
 	choose_events(uapi, client);
 }
 
+/* An interface without a file of its own in gw.conf lives as long as its socket's: the way to end wireguard-go, too. */
+static void look_at_folder(struct uapi *uapi)
+{
+	struct gateway *gw = uapi->gateway;
+
+	uapi_socket_watched(uapi->folder_fd);
+	for (unsigned i = 0; i < gw->n_interfaces; i++) {
+		const struct interface_config *config = gw->interfaces[i].config;
+
+		if (!config->is_bare || gw->is_stopping
+			|| uapi_socket_is_there(&uapi->sockets[i], config->name))
+			continue;
+		log_info("the socket of %s was removed: stopping", config->name);
+		gw->is_stopping = true;
+	}
+}
+
 void uapi_serve(struct uapi *uapi, uint64_t now_ns)
 {
 	struct epoll_event events[8];
@@ -316,31 +340,42 @@ void uapi_serve(struct uapi *uapi, uint64_t now_ns)
 	for (int i = 0; i < n; i++) {
 		uint64_t what = events[i].data.u64;
 
-		if (what < uapi->n_fds)
+		if (what < EVENT_FOLDER)
 			welcome(uapi, (unsigned)what);
-		else if (uapi->clients[what - uapi->n_fds].fd >= 0)
-			serve_client(uapi, &uapi->clients[what - uapi->n_fds], events[i].events);
+		else if (what == EVENT_FOLDER)
+			look_at_folder(uapi);
+		else if (uapi->clients[what - EVENT_CLIENTS].fd >= 0)
+			serve_client(uapi, &uapi->clients[what - EVENT_CLIENTS], events[i].events);
 	}
 }
 
-static int open_sockets(struct uapi *uapi, struct host_error *out_error)
+static int open_socket(struct uapi *uapi, unsigned iface_id, struct host_error *out_error)
 {
-	const struct gateway *gw = uapi->gateway;
+	struct uapi_socket *socket = &uapi->sockets[iface_id];
+	int result = uapi_socket_open(
+		uapi->gateway->interfaces[iface_id].config->name, socket, out_error);
 
-	for (; uapi->n_fds < gw->n_interfaces; uapi->n_fds++) {
-		int fd = uapi_socket_open(gw->interfaces[uapi->n_fds].config->name, out_error);
+	if (result < 0)
+		return result;
+	result = watch(uapi, socket->fd, EPOLLIN, iface_id);
+	return result < 0 ? host_error_set(out_error, -result, "sockets for wg(8): %m") : 0;
+}
 
-		if (fd < 0)
-			return fd;
-		uapi->fds[uapi->n_fds] = fd;
-	}
-	for (unsigned i = 0; i < uapi->n_fds; i++) {
-		int result = watch(uapi, uapi->fds[i], EPOLLIN, i);
+static int open_all(struct uapi *uapi, struct host_error *out_error)
+{
+	int result = 0;
 
-		if (result < 0)
-			return host_error_set(out_error, -result, "sockets for wg(8): %m");
-	}
-	return 0;
+	uapi->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (uapi->epoll_fd < 0)
+		return host_error_set(out_error, errno, "sockets for wg(8): %m");
+	uapi->folder_fd = uapi_socket_watch(out_error);
+	if (uapi->folder_fd < 0)
+		return uapi->folder_fd;
+	if (watch(uapi, uapi->folder_fd, EPOLLIN, EVENT_FOLDER) < 0)
+		return host_error_set(out_error, errno, "sockets for wg(8): %m");
+	for (unsigned i = 0; i < uapi->gateway->n_interfaces && result == 0; i++)
+		result = open_socket(uapi, i, out_error);
+	return result;
 }
 
 struct uapi *uapi_create(struct gateway *gw, struct host_error *out_error)
@@ -353,12 +388,11 @@ struct uapi *uapi_create(struct gateway *gw, struct host_error *out_error)
 	}
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		uapi->clients[i].fd = -1;
+	for (unsigned i = 0; i < WG_INTERFACES_MAX; i++)
+		uapi->sockets[i].fd = -1;
+	uapi->epoll_fd = uapi->folder_fd = -1;
 	uapi->gateway = gw;
-	uapi->fds = calloc(gw->n_interfaces, sizeof(*uapi->fds));
-	uapi->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (!uapi->fds || uapi->epoll_fd < 0)
-		host_error_set(out_error, errno, "sockets for wg(8): %m");
-	else if (open_sockets(uapi, out_error) == 0)
+	if (open_all(uapi, out_error) == 0)
 		return uapi;
 	uapi_destroy(uapi);
 	return NULL;
@@ -371,11 +405,14 @@ void uapi_destroy(struct uapi *uapi)
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		if (uapi->clients[i].fd >= 0)
 			hang_up(uapi, &uapi->clients[i]);
-	for (unsigned i = 0; i < uapi->n_fds; i++)
-		uapi_socket_close(uapi->fds[i], uapi->gateway->interfaces[i].config->name);
+	for (unsigned i = 0; i < WG_INTERFACES_MAX; i++)
+		if (uapi->sockets[i].fd >= 0)
+			uapi_socket_close(
+				&uapi->sockets[i], uapi->gateway->interfaces[i].config->name);
+	if (uapi->folder_fd >= 0)
+		close(uapi->folder_fd);
 	if (uapi->epoll_fd >= 0)
 		close(uapi->epoll_fd);
-	free(uapi->fds);
 	free(uapi);
 }
 

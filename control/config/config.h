@@ -55,6 +55,7 @@ struct interface_config {
 	bool is_dscp_copied;    /* from inner to outer packets; else the outer DSCP is 0 */
 	struct peer_config *peers;
 	size_t n_peers;
+	bool is_bare; /* addresses, routes and "up" are left to others, such as wg-quick(8) */
 };
 
 enum port_mode {
@@ -77,7 +78,8 @@ struct gw_config {
 	char crypto[16];       /* "auto", "native", "ipsec-mb", "scalar" */
 	char log_level[8];     /* "error", "warning", "info", "debug" */
 	uint32_t idle_spin_us; /* a worker without packets polls this long before it sleeps */
-	uint32_t mbufs; /* packet buffers of the whole process; 0: from the number of workers */
+	uint32_t mbufs;   /* packet buffers of the whole process; 0: from the number of workers */
+	uint16_t mtu_max; /* that interfaces may get while they run; 0: what they have at first */
 	struct interface_config *interfaces;
 	size_t n_interfaces;
 	struct port_config *ports; /* at most WG_PORTS_MAX, named otherwise than interfaces */
@@ -96,6 +98,13 @@ struct config_report {
  * "FILE:LINE: KEY: what is wrong; what is allowed". Resolves endpoint names, so it may wait for DNS. Any thread.
  */
 must_check struct gw_config *config_load(const char *path, const struct config_report *report);
+
+/*
+ * config_for_interface: an interface without a key, peers or files, of which wg(8) and ip(8) make what they want; the rest
+ * is as in a gw.conf that says nothing. NULL: an error was reported.
+ */
+must_check struct gw_config *config_for_interface(
+	const char *name, const struct config_report *report);
 
 /* config_forget_peers wipes and frees the peers and the private keys, which the gateway has copies of by then. */
 void config_forget_peers(struct gw_config *config);

@@ -246,6 +246,17 @@ int netlink_link_up(
 	return request_send(netlink, &request, NULL, NULL, out_error);
 }
 
+int netlink_link_mtu(
+	struct netlink *netlink, unsigned ifindex, uint32_t mtu, struct host_error *out_error)
+{
+	struct request request;
+	struct ifinfomsg *info = request_begin(&request, RTM_NEWLINK, 0, sizeof(*info));
+
+	info->ifi_index = (int)ifindex;
+	mnl_attr_put_u32(request.header, IFLA_MTU, mtu);
+	return request_send(netlink, &request, NULL, NULL, out_error);
+}
+
 int netlink_link_silence(struct netlink *netlink, unsigned ifindex, struct host_error *out_error)
 {
 	struct request request;

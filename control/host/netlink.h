@@ -57,6 +57,8 @@ must_check int netlink_link_get(struct netlink *netlink, unsigned ifindex,
 	struct netlink_link *out_link, struct host_error *out_error);
 must_check int netlink_link_up(
 	struct netlink *netlink, unsigned ifindex, uint32_t mtu, struct host_error *out_error);
+must_check int netlink_link_mtu(
+	struct netlink *netlink, unsigned ifindex, uint32_t mtu, struct host_error *out_error);
 
 /*
  * netlink_link_silence keeps the kernel from giving the interface an IPv6 link-local address and from

@@ -31,7 +31,8 @@
 enum step_kind {
 	STEP_SILENCE,
 	STEP_ADDRESS,
-	STEP_UP,
+	STEP_MTU,
+	STEP_UP, /* with its MTU */
 	STEP_ROUTE,
 	STEP_RULE,
 	STEP_SRC_VALID_MARK,
@@ -261,7 +262,7 @@ struct routing_plan *routing_plan_create(const struct interface_config *config,
 	plan_add(plan, STEP_SILENCE);
 	for (size_t i = 0; i < config->n_addresses; i++)
 		plan_add_prefix(plan, STEP_ADDRESS, &config->addresses[i], 0);
-	plan_add(plan, STEP_UP);
+	plan_add(plan, config->is_bare ? STEP_MTU : STEP_UP);
 	if (plan_choose_mtu(plan, config, facts, out_error) < 0
 		|| plan_add_routes(plan, config, facts, out_error) < 0) {
 		routing_plan_free(plan);
@@ -340,6 +341,9 @@ static void step_format(const struct routing_plan *plan, const struct step *step
 			family_option(step->prefix.addr.family),
 			ip_prefix_format(&step->prefix, prefix), plan->name);
 		break;
+	case STEP_MTU:
+		snprintf(text, STEP_TEXT_MAX, "ip link set mtu %u dev %s", plan->mtu, plan->name);
+		break;
 	case STEP_UP:
 		snprintf(
 			text, STEP_TEXT_MAX, "ip link set mtu %u up dev %s", plan->mtu, plan->name);
@@ -391,6 +395,8 @@ static int step_apply(const struct routing_plan *plan, const struct step *step,
 		return netlink_link_silence(netlink, ifindex, out_error);
 	case STEP_ADDRESS:
 		return netlink_address_add(netlink, ifindex, &step->prefix, out_error);
+	case STEP_MTU:
+		return netlink_link_mtu(netlink, ifindex, plan->mtu, out_error);
 	case STEP_UP:
 		return netlink_link_up(netlink, ifindex, plan->mtu, out_error);
 	case STEP_ROUTE:

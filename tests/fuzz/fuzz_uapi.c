@@ -96,22 +96,30 @@ static int digest_line(int digest, const char *line)
 }
 
 /* In the place of the file system. */
-int __wrap_uapi_socket_open(const char *name, struct host_error *out_error);
-void __wrap_uapi_socket_close(int fd, const char *name);
+int __wrap_uapi_socket_open(
+	const char *name, struct uapi_socket *out, struct host_error *out_error);
+void __wrap_uapi_socket_close(struct uapi_socket *socket, const char *name);
+int __wrap_uapi_socket_watch(struct host_error *out_error);
 int __wrap_uapi_socket_accept(int fd);
 
-int __wrap_uapi_socket_open(const char *name, struct host_error *out_error)
+int __wrap_uapi_socket_open(const char *name, struct uapi_socket *out, struct host_error *out_error)
 {
 	(void)name;
 	(void)out_error;
-	listening_fd = eventfd(0, EFD_NONBLOCK);
-	return listening_fd;
+	listening_fd = out->fd = eventfd(0, EFD_NONBLOCK);
+	return listening_fd < 0 ? -1 : 0;
 }
 
-void __wrap_uapi_socket_close(int fd, const char *name)
+void __wrap_uapi_socket_close(struct uapi_socket *socket, const char *name)
 {
 	(void)name;
-	close(fd);
+	close(socket->fd);
+}
+
+int __wrap_uapi_socket_watch(struct host_error *out_error)
+{
+	(void)out_error;
+	return eventfd(0, EFD_NONBLOCK);
 }
 
 int __wrap_uapi_socket_accept(int fd)

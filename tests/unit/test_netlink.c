@@ -68,6 +68,10 @@ static void test_link(void **state)
 	assert_int_equal(link.mtu, 1500);
 	assert_false(link.is_up || link.is_gone || link.is_moved);
 	assert_done(netlink_link_silence(netlink, ifindex, &error));
+	assert_done(netlink_link_mtu(netlink, ifindex, 1400, &error));
+	assert_done(netlink_link_get(netlink, ifindex, &link, &error));
+	assert_int_equal(link.mtu, 1400);
+	assert_false(link.is_up);
 	assert_done(netlink_link_up(netlink, ifindex, 1380, &error));
 	assert_done(netlink_link_get(netlink, ifindex, &link, &error));
 	assert_int_equal(link.mtu, 1380);

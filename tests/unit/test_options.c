@@ -3,6 +3,7 @@
 
 #include "options.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,13 +50,40 @@ static const struct {
 	{{"-c"}, "no value after -c", 0, NULL, 0},
 	{{"--config"}, "no value after --config", 0, NULL, 0},
 	{{"-c", "a", "b"}, "unknown argument b", 0, NULL, 0},
-	{{"a", "-c", "b"}, "unknown argument a", 0, NULL, 0},
+	{{"a", "-c", "b"}, "unknown argument -c", 0, NULL, 0},
 	{{"-x", "-c", "a"}, "unknown option -x", 0, NULL, 0},
 	{{"-l", "0-1", "-c", "a"}, "unknown option -l", 0, NULL, 0},
 	{{"--no-huge", "-c", "a"}, "unknown option --no-huge; EAL options go before", 0, NULL, 0},
 	{{"--", "-xh"}, "unknown option -xh", 0, NULL, 0},
 	{{"--check", "-xh"}, "unknown option -xh", 0, NULL, 0},
 	{{"--check=yes", "-c", "a"}, "unknown option --check=yes", 0, NULL, 0},
+};
+
+/* The form of wg-quick(8): an interface instead of a file. */
+static const struct {
+	const char *args[ARGS_MAX];
+	const char *error; /* NULL: none */
+	bool is_foreground;
+	int n_eal;
+} interface_rows[] = {
+	/* 0 */
+	{{"wg0"}, NULL, false, CHOSEN},
+	{{"-f", "wg0"}, NULL, true, CHOSEN},
+	{{"--foreground", "wg0"}, NULL, true, CHOSEN},
+	{{"-l", "0-1", "--", "wg0"}, NULL, false, 2},
+	{{"a=b_c+d.e-f0123"}, NULL, false, CHOSEN},
+	/* 5: wrong */
+	{{"wg0", "wg1"}, "unknown argument wg1", false, 0},
+	{{"wg0", "-f"}, "unknown argument -f", false, 0},
+	{{"-f"}, "no configuration", false, 0},
+	{{"-f", "-c", "a"}, "-f with -c; leave it out", false, 0},
+	{{"-c", "a", "wg0"}, "unknown argument wg0; give a file or an interface", false, 0},
+	{{"--check", "wg0"}, "--check without a file", false, 0},
+	{{"a=b_c+d.e-f01234"}, "no name for an interface: a=b_c", false, 0},
+	{{"a/b"}, "no name for an interface: a/b", false, 0},
+	{{".."}, "no name for an interface: ..", false, 0},
+	{{""}, "no name for an interface", false, 0},
+	{{"wg%d"}, "no name for an interface: wg%d", false, 0},
 };
 
 /* What options_parse writes to stderr. */
@@ -133,6 +161,57 @@ static void test_rows(void **state)
 	(void)state;
 	for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++)
 		play(row);
+}
+
+/* One worker, on whatever CPUs this process has, and little memory. */
+static void check_small(size_t row, const struct eal_args *eal)
+{
+	cpu_set_t cpus;
+	int n_commas = 0;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
+	if (strcmp(eal->argv[eal->argc - 2], "--lcores") != 0
+		|| strncmp(eal->argv[eal->argc - 1], "(0-1)@(", 7) != 0
+		|| eal->argv[eal->argc - 1][strlen(eal->argv[eal->argc - 1]) - 1] != ')')
+		fail_msg("row %zu: no lcores: %s", row, eal->argv[eal->argc - 1]);
+	for (const char *at = eal->argv[eal->argc - 1]; *at; at++)
+		n_commas += *at == ',';
+	assert_int_equal(n_commas, CPU_COUNT(&cpus) - 1);
+}
+
+static void play_interface(size_t row)
+{
+	char *argv[ARGS_MAX + 2] = {(char[]){"wg-dpdk"}}, error[512];
+	const char *const *args = interface_rows[row].args;
+	struct options options;
+	int argc = 1;
+
+	for (; args[argc - 1]; argc++)
+		argv[argc] = strdup(args[argc - 1]);
+	if (parse_quietly(argc, argv, &options, error) == (interface_rows[row].error != NULL))
+		fail_msg("row %zu: %s", row, interface_rows[row].error ? "accepted" : error);
+	if (interface_rows[row].error) {
+		if (!strstr(error, interface_rows[row].error))
+			fail_msg("row %zu: %s", row, error);
+	} else {
+		assert_string_equal(options.interface_name, args[argc - 2]);
+		assert_null(options.config_path);
+		assert_int_equal(options.mode, OPTIONS_RUN);
+		assert_int_equal(options.is_foreground, interface_rows[row].is_foreground);
+		if (interface_rows[row].n_eal == CHOSEN)
+			check_small(row, &options.eal);
+		else
+			assert_int_equal(options.eal.argc, interface_rows[row].n_eal + 1);
+	}
+	while (--argc > 0)
+		free(argv[argc]);
+}
+
+static void test_interface_rows(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < sizeof(interface_rows) / sizeof(interface_rows[0]); row++)
+		play_interface(row);
 }
 
 /* As many as there is room for, and one more. */
@@ -220,6 +299,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_interface_rows),
 		cmocka_unit_test(test_many_eal_options),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_width),

@@ -303,6 +303,7 @@ bool arguments_parse(int argc, char **argv, struct arguments *out)
 	separator = eal_args_split(argc, argv, &out->eal);
 	if (separator < 0)
 		return complain("too many EAL options", "", "use fewer");
+	eal_args_choose(&out->eal);
 	if (!parse_options(argc - separator, argv + separator, out))
 		return false;
 	out->plan.n_rounds = out->contest.n_rounds = out->n_rounds;
