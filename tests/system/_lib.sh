@@ -53,7 +53,7 @@ n_workers=1
 finish() {
 	local status=$?
 	trap - EXIT
-	if ((status == 0)) && ! end_gateway TERM; then
+	if ((status == 0)) && { ! end_gateway TERM || ! sanitizers_are_content; }; then
 		echo "FAILED: $why" >&2
 		status=1
 	fi
@@ -268,6 +268,17 @@ end_gateway() {
 	((status == 0)) || return 1
 	why="a sanitizer has something to say"
 	! grep -qE 'Sanitizer|runtime error' gw.log
+}
+
+# sanitizers_write_files: for a process in the background, whose stderr is closed. What they say is looked for at the end.
+sanitizers_write_files() {
+	export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path=$PWD/sanitizer"
+	export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}log_path=$PWD/sanitizer"
+}
+
+sanitizers_are_content() {
+	why="a sanitizer has something to say: $(cat sanitizer.* 2>/dev/null)"
+	! compgen -G 'sanitizer.*' >/dev/null
 }
 
 is_gone() {

@@ -8,6 +8,7 @@
 . "$(dirname "$0")/_lib.sh"
 
 needs_counters
+sanitizers_write_files
 program=$BUILD/control/wg-dpdk
 
 # started NAME: `wg-dpdk NAME` succeeds, its process is in `pid`; without a worker's wait, and with nothing on its outputs
