@@ -18,6 +18,7 @@
 #include "host/netlink.h"
 #include "inbox.h"
 #include "interface.h"
+#include "interfaces.h"
 #include "log.h"
 #include "peer.h"
 #include "ports.h"
@@ -75,7 +76,7 @@ static void handle_signal(struct gateway *gw, int fd)
 	gw->is_stopping = true;
 }
 
-/* The kernel's interface is the user's to change: follow its MTU, and end when it is deleted. */
+/* The kernel's interface is the user's to change: follow its MTU, and its end. */
 static void handle_link(void *context, const struct netlink_link *link)
 {
 	struct gateway *gw = context;
@@ -85,15 +86,13 @@ static void handle_link(void *context, const struct netlink_link *link)
 	for (unsigned i = 0; i < gw->n_interfaces; i++) {
 		struct interface *iface = &gw->interfaces[i];
 
-		if (iface->ifindex != link->ifindex)
+		if (!interface_is_alive(iface) || iface->ifindex != link->ifindex)
 			continue;
 		iface->is_moved = link->is_moved;
-		if (!link->is_gone) {
+		if (!link->is_gone)
 			publish_mtu(iface->view, link->mtu);
-		} else if (!link->is_moved) {
-			log_info("%s was deleted: stopping", iface->config->name);
-			gw->is_stopping = true;
-		}
+		else if (!link->is_moved)
+			interfaces_lose(gw, iface);
 	}
 }
 
@@ -114,7 +113,8 @@ static void ask_link(struct gateway *gw, unsigned ifindex, bool is_moved)
 static void ask_links(struct gateway *gw)
 {
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		ask_link(gw, gw->interfaces[i].ifindex, gw->interfaces[i].is_moved);
+		if (interface_is_alive(&gw->interfaces[i]))
+			ask_link(gw, gw->interfaces[i].ifindex, gw->interfaces[i].is_moved);
 	for (unsigned i = 0; i < gw->n_ports; i++)
 		ask_link(gw, gw->ports[i].ifindex, false);
 }
@@ -202,7 +202,8 @@ static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
 		is_busy |= reload_go_on(gw->reload, now_ns);
 		run_timers(gw, now_ns);
 		look_at_ports(gw, now_ns);
-		is_waiting = peer_book_sweep(&gw->peers, gw->dataplane);
+		is_waiting = interfaces_sweep(gw);
+		is_waiting |= peer_book_sweep(&gw->peers, gw->dataplane);
 		is_waiting |= rcu_reclaim(gw->publisher.rcu) > 0;
 		wait_for_events(
 			gw, epoll_fd, signal_fd, is_busy ? 0 : sleep_ms(gw, is_waiting, now_ns));

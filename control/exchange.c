@@ -284,7 +284,9 @@ static enum drop_reason dispatch(struct gateway *gw, struct rte_mbuf *mbuf, uint
 
 void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
-	enum drop_reason reason = dispatch(gw, mbuf, now_ns);
+	enum drop_reason reason = interface_is_alive(&gw->interfaces[packet_of(mbuf)->iface_id])
+		? dispatch(gw, mbuf, now_ns)
+		: DROP_INTERFACE_GONE;
 
 	if (reason == DROP_N)
 		rte_pktmbuf_free(mbuf);

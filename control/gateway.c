@@ -43,7 +43,7 @@ static bool plan_interfaces(struct gateway *gw, struct host_error *out_error)
 	const struct gw_config *config = gw->config;
 	struct routing_taken taken;
 
-	gw->interfaces = calloc(config->n_interfaces, sizeof(*gw->interfaces));
+	gw->interfaces = calloc(WG_INTERFACES_MAX, sizeof(*gw->interfaces));
 	gw->netlink = netlink_open(out_error);
 	if (!gw->netlink)
 		return false;
@@ -61,9 +61,9 @@ static bool plan_interfaces(struct gateway *gw, struct host_error *out_error)
 	return true;
 }
 
-static uint16_t largest_mtu(const struct gateway *gw)
+static uint16_t longest_frame(const struct gateway *gw)
 {
-	uint16_t largest = 0;
+	uint16_t largest = RTE_MAX(gw->config->mtu_max, ports_frame_len(gw));
 
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		largest = RTE_MAX(largest, routing_plan_mtu(gw->interfaces[i].plan));
@@ -109,22 +109,22 @@ static bool create_routes(struct gateway *gw, struct host_error *out_error)
 	return gw->mirror != NULL;
 }
 
-static bool create_dataplane(struct gateway *gw, const struct aead_engine *engine,
-	unsigned n_workers, struct host_error *out_error)
+static bool create_dataplane(
+	struct gateway *gw, const struct aead_engine *engine, struct host_error *out_error)
 {
+	const uint16_t frame_max_len = longest_frame(gw);
 	const struct dataplane_config config = {
 		.engine = engine,
 		.rcu = gw->publisher.rcu,
 		.indices = gw->publisher.indices,
-		.n_workers = n_workers,
+		.n_workers = gw->n_workers,
 		.n_interfaces = gw->n_interfaces,
 		.n_mbufs = gw->config->mbufs,
 		.n_ports = gw->n_ports,
 		.routes = gw->routes,
 		.n_port_mbufs = ports_buffers(gw),
 		.socket_id = ports_socket(gw),
-		.frame_max_len =
-			RTE_MAX(RTE_MAX(largest_mtu(gw), gw->config->mtu_max), ports_frame_len(gw)),
+		.frame_max_len = frame_max_len,
 		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
 		.control_wake_fd = gw->wake_fd,
 	};
@@ -136,16 +136,21 @@ static bool create_dataplane(struct gateway *gw, const struct aead_engine *engin
 		return host_error_set(out_error, errno, "data plane: %s", why) == 0;
 	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);
 	gw->n_staged_max = n_buffers / STAGED_SHARE;
+	gw->frame_max_len = frame_max_len;
 	return true;
 }
 
 _Static_assert(WG_INTERFACES_MAX <= UINT8_MAX + 1, "iface_id is a uint8_t");
 
-static bool create_interfaces(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
+static bool create_interfaces(struct gateway *gw, struct host_error *out_error)
 {
-	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		if (interface_create(&gw->interfaces[i], (uint8_t)i, n_workers, gw, out_error) < 0)
+	for (unsigned i = 0; i < gw->n_interfaces; i++) {
+		struct interface *iface = &gw->interfaces[i];
+
+		if (interface_create(iface, (uint8_t)i, gw->n_workers, gw, out_error) < 0
+			|| interface_take_peers(iface, gw, out_error) < 0)
 			return false;
+	}
 	return true;
 }
 
@@ -198,7 +203,8 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const char *con
 	unsigned n_workers = RTE_MIN(rte_lcore_count() - 1, (unsigned)DATAPLANE_WORKERS_MAX);
 	struct host_error error;
 
-	*gw = (struct gateway){.config = config, .wake_fd = -1, .watch_fd = -1};
+	*gw = (struct gateway){
+		.config = config, .n_workers = n_workers, .wake_fd = -1, .watch_fd = -1};
 	peer_book_init(&gw->peers);
 	if (n_workers == 0) {
 		log_error(
@@ -209,10 +215,9 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const char *con
 	}
 	if (!plan_interfaces(gw, &error) || ports_attach(gw, n_workers, &error) < 0
 		|| !create_tables(gw, n_workers, &error) || !create_routes(gw, &error)
-		|| !create_dataplane(gw, engine, n_workers, &error)
-		|| ports_start(gw, n_workers, &error) < 0
-		|| !create_interfaces(gw, n_workers, &error)
-		|| ports_take_listen_ports(gw, &error) < 0 || !bring_up(gw, config_path, &error)) {
+		|| !create_dataplane(gw, engine, &error) || ports_start(gw, n_workers, &error) < 0
+		|| !create_interfaces(gw, &error) || ports_take_listen_ports(gw, &error) < 0
+		|| !bring_up(gw, config_path, &error)) {
 		log_error("%s", error.line);
 		gateway_stop(gw);
 		return false;
@@ -235,12 +240,14 @@ void gateway_stop(struct gateway *gw)
 		inbox_discard(gw);
 	}
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		settings_remove_peers(gw, &gw->interfaces[i], UINT_MAX);
+		if (gw->interfaces[i].gateway)
+			settings_remove_peers(gw, &gw->interfaces[i], UINT_MAX);
 	peer_book_fini(&gw->peers);
 	if (gw->publisher.rcu)
 		rcu_reclaim(gw->publisher.rcu);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		interface_destroy(&gw->interfaces[i], gw);
+		if (gw->interfaces[i].gateway)
+			interface_destroy(&gw->interfaces[i], gw);
 	route_mirror_destroy(gw->mirror);
 	ports_detach(gw); /* its queues give their buffers back to the data plane's pool */
 	dataplane_destroy(gw->dataplane);

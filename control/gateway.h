@@ -34,9 +34,11 @@ struct gateway {
 	struct dataplane *dataplane;
 	struct schedule *schedule;
 	struct netlink *netlink;
-	struct interface *interfaces; /* by iface_id */
-	unsigned n_interfaces;
-	struct gateway_port *ports; /* by port_id */
+	unsigned n_workers;
+	uint16_t frame_max_len;       /* that a packet buffer holds, bytes */
+	struct interface *interfaces; /* by iface_id, WG_INTERFACES_MAX places */
+	unsigned n_interfaces;        /* places that were ever taken: interface_is_alive */
+	struct gateway_port *ports;   /* by port_id */
 	unsigned n_ports;
 	struct routes *routes;       /* with ports; else NULL: */
 	struct route_mirror *mirror; /* of the kernel's routes */

@@ -8,6 +8,7 @@
 #include "exchange.h"
 #include "gateway.h"
 #include "interface.h"
+#include "interfaces.h"
 #include "log.h"
 #include "mailbox.h"
 #include "packet.h"
@@ -74,9 +75,10 @@ static void handle_stage(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now
 
 static void handle_gone(struct gateway *gw, uint32_t iface_id)
 {
-	if (!gw->is_stopping)
-		log_info("%s was deleted: stopping", gw->interfaces[iface_id].config->name);
-	gw->is_stopping = true;
+	struct interface *iface = &gw->interfaces[iface_id];
+
+	if (interface_is_alive(iface) && !gw->is_stopping)
+		interfaces_lose(gw, iface);
 }
 
 static void handle(struct gateway *gw, const struct event *event, uint64_t now_ns)

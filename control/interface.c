@@ -91,6 +91,7 @@ int interface_plan(struct interface *iface, const struct interface_config *confi
 
 	iface->gateway = gw;
 	iface->config = config;
+	iface->is_new = true;
 	TAILQ_INIT(&iface->peers);
 	LIST_INIT(&iface->cursors);
 	iface->fwmark = config->fwmark;
@@ -101,7 +102,7 @@ int interface_plan(struct interface *iface, const struct interface_config *confi
 	return result < 0 ? result : plan_routing(iface, taken, out_error);
 }
 
-static int add_peers(struct interface *iface, struct gateway *gw, struct host_error *out_error)
+int interface_take_peers(struct interface *iface, struct gateway *gw, struct host_error *out_error)
 {
 	for (size_t i = 0; i < iface->config->n_peers; i++) {
 		const struct peer_config *config = &iface->config->peers[i];
@@ -137,14 +138,16 @@ static int open_links(struct interface *iface, unsigned n_workers, struct gatewa
 	result = dataplane_add_interface(gw->dataplane, iface->view, &fds);
 	if (result == 0)
 		dataplane_set_listen_port(gw->dataplane, iface->view->iface_id, iface->udp.port);
+	if (result == -ENOBUFS)
+		return host_error_set(out_error, ENOBUFS,
+			"%s: no packet buffers for another interface; set a larger mbufs and restart",
+			config->name);
 	return result < 0 ? host_error_set(out_error, -result, "%s: %m", config->name) : 0;
 }
 
 int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_workers,
 	struct gateway *gw, struct host_error *out_error)
 {
-	int result;
-
 	iface->view = publish_interface(&gw->publisher, iface_id, routing_plan_mtu(iface->plan));
 	if (!iface->view)
 		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
@@ -152,14 +155,12 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	iface->view->is_mss_clamped = iface->config->is_mss_clamped;
 	iface->view->is_dscp_copied = iface->config->is_dscp_copied;
 	cookie_checker_init(&iface->cookie, noise_local_public_key(iface->noise));
-	result = add_peers(iface, gw, out_error);
-	if (result < 0)
-		return result;
 	return open_links(iface, n_workers, gw, out_error);
 }
 
 int interface_up(struct interface *iface, struct gateway *gw, struct host_error *out_error)
 {
+	iface->is_new = false;
 	return routing_apply(iface->plan, gw->netlink, iface->ifindex, out_error);
 }
 

@@ -22,7 +22,7 @@ struct routing_plan;
 struct routing_taken;
 
 struct interface {
-	struct gateway *gateway;
+	struct gateway *gateway;               /* NULL: an empty place */
 	const struct interface_config *config; /* what does not change while it runs */
 	struct iface_view *view;
 	struct noise_local *noise;
@@ -38,8 +38,17 @@ struct interface {
 	int tun_fds[UDP_WORKERS_MAX];
 	unsigned n_queues; /* open ones in tun_fds */
 	unsigned ifindex;
-	bool is_moved; /* the TUN lives in another namespace, of which there are no news */
+	bool is_moved;       /* the TUN lives in another namespace, of which there are no news */
+	bool is_new;         /* what interface_up does was not done yet */
+	bool is_leaving;     /* it was removed, and its place is not free yet */
+	uint64_t last_flush; /* is_leaving: after this one it is; 0: it has peers */
 };
+
+/* interface_is_alive: is it there? A place may be empty, planned or leaving. */
+static inline bool interface_is_alive(const struct interface *iface)
+{
+	return iface->view && !iface->is_leaving;
+}
 
 /*
  * interface_plan finds out what the host's kernel will be asked to do, beside what others have `taken`, and adds
@@ -52,15 +61,19 @@ must_check int interface_plan(struct interface *iface, const struct interface_co
 must_check int interface_check_peers(
 	const struct interface_config *config, struct host_error *out_error);
 
-/* interface_create opens sockets and TUN and adds the peers; after interface_plan and dataplane_create. */
+/* interface_create opens sockets and TUN; after interface_plan and dataplane_create, also while workers run. */
 must_check int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_workers,
 	struct gateway *gw, struct host_error *out_error);
+
+/* interface_take_peers adds those of the configuration. */
+must_check int interface_take_peers(
+	struct interface *iface, struct gateway *gw, struct host_error *out_error);
 
 /* interface_up gives addresses and routes to the kernel and sets the TUN up; once the workers run. */
 must_check int interface_up(
 	struct interface *iface, struct gateway *gw, struct host_error *out_error);
 
-/* interface_destroy undoes all of that; the workers must be stopped. */
+/* interface_destroy undoes all of that and empties the place; workers must not know it, or not any more. */
 void interface_destroy(struct interface *iface, struct gateway *gw);
 
 /* interface_add_peer: 0 or -ENOMEM. interface_drop_peer: `peer` is still there. */

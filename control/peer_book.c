@@ -74,17 +74,35 @@ static void free_leaving(struct peer_book *book)
 	}
 }
 
+uint64_t peer_book_ask_flush(struct peer_book *book)
+{
+	return book->wanted_flush = book->n_flushes + 1;
+}
+
+bool peer_book_is_flushed(const struct peer_book *book, uint64_t flush)
+{
+	return book->n_flushes - book->is_flushing >= flush;
+}
+
+static bool wants_flush(const struct peer_book *book)
+{
+	return !STAILQ_EMPTY(&book->waiting) || book->wanted_flush > book->n_flushes;
+}
+
 bool peer_book_sweep(struct peer_book *book, struct dataplane *dp)
 {
-	if (STAILQ_EMPTY(&book->leaving) && STAILQ_EMPTY(&book->waiting))
+	if (!book->is_flushing && !wants_flush(book))
 		return false;
-	if (!dataplane_flush_is_over(dp))
+	if (book->is_flushing && !dataplane_flush_is_over(dp))
 		return true;
 	free_leaving(book);
-	STAILQ_CONCAT(&book->leaving, &book->waiting);
-	if (!STAILQ_EMPTY(&book->leaving))
+	book->is_flushing = wants_flush(book);
+	if (book->is_flushing) {
+		STAILQ_CONCAT(&book->leaving, &book->waiting);
+		book->n_flushes++;
 		dataplane_flush_begin(dp);
-	return !STAILQ_EMPTY(&book->leaving);
+	}
+	return book->is_flushing;
 }
 
 void peer_book_fini(struct peer_book *book)

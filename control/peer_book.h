@@ -27,6 +27,9 @@ struct peer_book {
 	uint32_t capacity;                    /* of both arrays */
 	uint32_t n_peers;                     /* that are there */
 	struct buried_peers waiting, leaving; /* for the next flush, and for this one */
+	uint64_t n_flushes;                   /* begun so far */
+	uint64_t wanted_flush;                /* the last that somebody has asked for */
+	bool is_flushing;
 };
 
 void peer_book_init(struct peer_book *book);
@@ -42,6 +45,13 @@ struct peer *peer_book_find(const struct peer_book *book, uint32_t peer_id);
 
 /* peer_book_bury: `peer` is unreachable but for what is on its way; it is freed when that has come through. */
 void peer_book_bury(struct peer_book *book, struct peer *peer);
+
+/*
+ * peer_book_ask_flush: for who waits for a flush that begins from now on. peer_book_is_flushed: it is over, and the peers that were
+ * buried before are freed.
+ */
+must_check uint64_t peer_book_ask_flush(struct peer_book *book);
+must_check bool peer_book_is_flushed(const struct peer_book *book, uint64_t flush);
 
 /* peer_book_sweep frees what can be freed, without waiting; false: nothing is left that waits. */
 bool peer_book_sweep(struct peer_book *book, struct dataplane *dp);

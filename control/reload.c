@@ -12,9 +12,12 @@
 #include "gateway.h"
 #include "host/routing.h"
 #include "interface.h"
+#include "interfaces.h"
 #include "log.h"
 #include "peer.h"
 #include "peer_cursor.h"
+#include "ports.h"
+#include "protocol.h"
 #include "reload_check.h"
 #include "reload_reader.h"
 #include "settings.h"
@@ -22,9 +25,11 @@
 /* Each takes some microseconds: packets and handshakes of others get their turn in between. */
 #define PEERS_AT_A_TIME 256
 
-/* What is done with an interface, in this order. */
 enum reload_step {
 	RELOAD_IDLE,
+	RELOAD_WAIT, /* until the interfaces that were removed have let go of their ports and names */
+	RELOAD_OPEN, /* the new ones */
+	/* Then for each interface, in this order. */
 	RELOAD_INTERFACE, /* its own keys */
 	RELOAD_PEERS,     /* those that the file names, marked */
 	RELOAD_OTHERS,    /* those without a mark go */
@@ -36,8 +41,9 @@ struct reload {
 	int fd;
 	struct reload_reader *reader; /* NULL: nobody reads */
 	bool is_asked_again;
-	struct gw_config *fresh;     /* being taken over */
-	struct routing_plan **plans; /* after it, by iface_id */
+	struct gw_config *fresh; /* being taken over; once that has begun it is the gateway's */
+	struct routing_plan
+		*plans[WG_INTERFACES_MAX]; /* after it, by iface_id; NULL for new ones */
 	enum reload_step step;
 	unsigned iface_id;
 	size_t peer; /* the next of the file's */
@@ -60,15 +66,17 @@ struct reload *reload_create(struct gateway *gw, const char *path)
 	return NULL;
 }
 
+/* The peers are not needed any more; the rest is what the gateway refers to from now on. */
 static void finish(struct reload *reload)
 {
 	if (reload->step == RELOAD_OTHERS)
 		peer_cursor_close(&reload->cursor);
-	for (unsigned i = 0; reload->plans && i < reload->gateway->n_interfaces; i++)
+	for (unsigned i = 0; i < WG_INTERFACES_MAX; i++) {
 		routing_plan_free(reload->plans[i]);
-	free(reload->plans);
-	config_free(reload->fresh);
-	reload->plans = NULL;
+		reload->plans[i] = NULL;
+	}
+	if (reload->fresh)
+		config_forget_peers(reload->fresh);
 	reload->fresh = NULL;
 	reload->step = RELOAD_IDLE;
 }
@@ -105,30 +113,128 @@ void reload_ask(struct reload *reload)
 		log_error("reload: no memory for a thread; nothing was changed");
 }
 
-static const struct interface_config *config_of(const struct reload *reload, unsigned iface_id)
+/* One that runs: what may not change has not, and its routes are known. */
+static int check_old(struct reload *reload, unsigned iface_id,
+	const struct interface_config *config, struct host_error *out_error)
 {
-	return reload_find(reload->fresh, reload->gateway->interfaces[iface_id].config->name);
+	const struct interface *iface = &reload->gateway->interfaces[iface_id];
+	int result = reload_check_interface(iface->config, config, out_error);
+
+	if (result == 0)
+		result = interface_check_peers(config, out_error);
+	if (result < 0)
+		return result;
+	reload->plans[iface_id] = routing_plan_renew(iface->plan, config, out_error);
+	return reload->plans[iface_id] ? 0 : -EOPNOTSUPP;
 }
 
-/* Whatever can be wrong is found before anything is changed. */
-static int check(struct reload *reload, struct host_error *out_error)
+static int check_all_old(
+	struct reload *reload, struct routing_taken *taken, struct host_error *out_error)
 {
 	struct gateway *gw = reload->gateway;
-	int result = reload_check(gw->config, reload->fresh, out_error);
+	int result = 0;
 
-	reload->plans = calloc(gw->n_interfaces, sizeof(struct routing_plan *));
-	if (!reload->plans)
-		return host_error_set(out_error, ENOMEM, "reload: %m");
 	for (unsigned i = 0; i < gw->n_interfaces && result == 0; i++) {
-		result = interface_check_peers(config_of(reload, i), out_error);
-		if (result < 0)
-			break;
-		reload->plans[i] =
-			routing_plan_renew(gw->interfaces[i].plan, config_of(reload, i), out_error);
-		if (!reload->plans[i])
-			result = -EOPNOTSUPP;
+		const struct interface *iface = &gw->interfaces[i];
+		const struct interface_config *config = NULL;
+
+		if (!interface_is_alive(iface))
+			continue;
+		config = reload_find(reload->fresh, iface->config->name);
+		if (config) {
+			routing_plan_take(iface->plan, taken);
+			result = check_old(reload, i, config, out_error);
+		} else if (gw->n_ports) {
+			result = reload_refuse(iface->config->name,
+				"is missing, and with ports interfaces do not go while it runs",
+				out_error);
+		}
 	}
 	return result;
+}
+
+static int plan_new(struct reload *reload, const struct interface_config *config,
+	struct routing_taken *taken, struct host_error *out_error)
+{
+	struct gateway *gw = reload->gateway;
+	struct interface *iface;
+	int result;
+
+	if (gw->n_ports)
+		return reload_refuse(config->name,
+			"is new, and with ports interfaces do not come while it runs", out_error);
+	iface = interfaces_take_place(gw);
+	if (!iface)
+		return reload_refuse(config->name,
+			"has no place before others are gone: take those out first", out_error);
+	result = interface_plan(iface, config, taken, gw, out_error);
+	if (result == 0 && routing_plan_mtu(iface->plan) > gw->frame_max_len)
+		result = host_error_set(out_error, EOPNOTSUPP,
+			"%s: an MTU of %u, when packet buffers were made for %u at the start; nothing "
+			"was changed: take a smaller one, or restart wg-dpdk",
+			config->name, routing_plan_mtu(iface->plan), gw->frame_max_len);
+	return result;
+}
+
+/* Whatever can be wrong with the files is found before anything is changed. */
+static int check(struct reload *reload, struct host_error *out_error)
+{
+	const struct gw_config *fresh = reload->fresh;
+	struct gateway *gw = reload->gateway;
+	struct routing_taken taken;
+	int result = reload_check_gateway(gw->config, fresh, out_error);
+
+	routing_taken_init(&taken, fresh);
+	if (result == 0)
+		result = check_all_old(reload, &taken, out_error);
+	for (size_t i = 0; i < fresh->n_interfaces && result == 0; i++)
+		if (!interfaces_find(gw, fresh->interfaces[i].name))
+			result = plan_new(reload, &fresh->interfaces[i], &taken, out_error);
+	return result;
+}
+
+static bool is_planned(const struct interface *iface)
+{
+	return iface->gateway && !iface->view;
+}
+
+static void refuse(struct reload *reload)
+{
+	struct gateway *gw = reload->gateway;
+
+	for (unsigned i = 0; i < gw->n_interfaces; i++)
+		if (is_planned(&gw->interfaces[i]))
+			interface_destroy(&gw->interfaces[i], gw);
+	config_free(reload->fresh);
+	reload->fresh = NULL;
+	finish(reload);
+}
+
+/* From now on the gateway's configuration is the new one, which has the same ports. What is not in it goes. */
+static void begin(struct reload *reload)
+{
+	struct gateway *gw = reload->gateway;
+
+	for (unsigned i = 0; i < gw->n_interfaces; i++) {
+		struct interface *iface = &gw->interfaces[i];
+		const struct interface_config *config;
+
+		if (!interface_is_alive(iface))
+			continue;
+		config = reload_find(reload->fresh, iface->config->name);
+		if (config) {
+			iface->config = config;
+			continue;
+		}
+		log_info("%s is not in the files any more: it ends", iface->config->name);
+		interfaces_remove(gw, iface);
+	}
+	for (unsigned i = 0; i < gw->n_ports; i++)
+		gw->ports[i].config = &reload->fresh->ports[i];
+	config_free(gw->config);
+	gw->config = reload->fresh;
+	reload->step = RELOAD_WAIT;
+	reload->n_added = reload->n_removed = 0;
 }
 
 void reload_take(struct reload *reload)
@@ -145,17 +251,66 @@ void reload_take(struct reload *reload)
 		return;
 	if (check(reload, &error) < 0) {
 		log_error("%s", error.line);
-		finish(reload);
+		refuse(reload);
 		return;
 	}
 	(void)!log_set_level(reload->fresh->log_level);
-	reload->step = RELOAD_INTERFACE;
-	reload->iface_id = reload->n_added = reload->n_removed = 0;
+	begin(reload);
+}
+
+/* What the host refuses to one interface is no reason to keep the others from what they are to be. */
+static void open_new(struct reload *reload, struct interface *iface)
+{
+	const char *name = iface->config->name;
+	struct host_error error;
+
+	if (interfaces_open(reload->gateway, iface, &error) < 0)
+		log_error(
+			"%s; %s is not there: reload again when that is settled", error.line, name);
+	else
+		log_info("%s is new, on port %u", name, iface->udp.port);
+}
+
+/* The next one is the first that `is_it` from `iface_id` on; false: there is none. */
+static bool find_next(
+	struct reload *reload, unsigned iface_id, bool (*is_it)(const struct interface *iface))
+{
+	const struct gateway *gw = reload->gateway;
+
+	for (; iface_id < gw->n_interfaces; iface_id++)
+		if (is_it(&gw->interfaces[iface_id])) {
+			reload->iface_id = iface_id;
+			return true;
+		}
+	return false;
+}
+
+static void take_next_from(struct reload *reload, unsigned iface_id)
+{
+	const unsigned n_peers = reload->gateway->peers.n_peers;
+
+	if (find_next(reload, iface_id, interface_is_alive)) {
+		reload->step = RELOAD_INTERFACE;
+		return;
+	}
+	log_info("reloaded: %u peer%s added, %u removed, %u now", reload->n_added,
+		reload->n_added == 1 ? "" : "s", reload->n_removed, n_peers);
+	finish(reload);
+	if (reload->is_asked_again)
+		reload_ask(reload);
+}
+
+static void open_next(struct reload *reload)
+{
+	if (find_next(reload, 0, is_planned))
+		open_new(reload, &reload->gateway->interfaces[reload->iface_id]);
+	else
+		take_next_from(reload, 0);
 }
 
 static void take_interface(struct reload *reload, struct interface *iface, uint64_t now_ns)
 {
-	const struct interface_config *config = config_of(reload, reload->iface_id);
+	const struct interface_config *config = iface->config;
 	struct host_error error;
 
 	settings_set_private_key(reload->gateway, iface, config->private_key, now_ns);
@@ -191,7 +346,7 @@ static void take_peer(struct reload *reload, struct interface *iface,
 
 static void take_peers(struct reload *reload, struct interface *iface, uint64_t now_ns)
 {
-	const struct interface_config *config = config_of(reload, reload->iface_id);
+	const struct interface_config *config = iface->config;
 
 	for (unsigned n = 0; n < PEERS_AT_A_TIME && reload->peer < config->n_peers; n++)
 		take_peer(reload, iface, &config->peers[reload->peer++], now_ns);
@@ -201,12 +356,27 @@ static void take_peers(struct reload *reload, struct interface *iface, uint64_t 
 	reload->step = RELOAD_OTHERS;
 }
 
+static void bring_up(struct reload *reload, struct interface *iface)
+{
+	struct host_error error;
+
+	if (interface_up(iface, reload->gateway, &error) == 0)
+		return;
+	log_error(
+		"%s; %s ends: reload again when that is settled", error.line, iface->config->name);
+	interfaces_remove(reload->gateway, iface);
+}
+
 /* The host follows: routes to what is allowed now. They are not in a namespace to which the interface was moved. */
 static void follow_routes(struct reload *reload, struct interface *iface)
 {
 	struct routing_plan *fresh = reload->plans[reload->iface_id];
 	struct host_error error;
 
+	if (iface->is_new) {
+		bring_up(reload, iface);
+		return;
+	}
 	if (!iface->is_moved
 		&& routing_follow(
 			   iface->plan, fresh, reload->gateway->netlink, iface->ifindex, &error)
@@ -214,21 +384,6 @@ static void follow_routes(struct reload *reload, struct interface *iface)
 		log_warning("%s: routes: %s", iface->config->name, error.line);
 	reload->plans[reload->iface_id] = iface->plan;
 	iface->plan = fresh;
-}
-
-static void go_to_next(struct reload *reload)
-{
-	const struct gateway *gw = reload->gateway;
-
-	if (++reload->iface_id < gw->n_interfaces) {
-		reload->step = RELOAD_INTERFACE;
-		return;
-	}
-	log_info("reloaded: %u peer%s added, %u removed, %u now", reload->n_added,
-		reload->n_added == 1 ? "" : "s", reload->n_removed, gw->peers.n_peers);
-	finish(reload);
-	if (reload->is_asked_again)
-		reload_ask(reload);
 }
 
 static void remove_others(struct reload *reload, struct interface *iface)
@@ -250,15 +405,35 @@ static void remove_others(struct reload *reload, struct interface *iface)
 		return;
 	peer_cursor_close(cursor);
 	follow_routes(reload, iface);
-	go_to_next(reload);
+	take_next_from(reload, reload->iface_id + 1);
+}
+
+/* It was deleted in the middle of it. */
+static void leave_out(struct reload *reload)
+{
+	if (reload->step == RELOAD_OTHERS)
+		peer_cursor_close(&reload->cursor);
+	take_next_from(reload, reload->iface_id + 1);
 }
 
 bool reload_go_on(struct reload *reload, uint64_t now_ns)
 {
 	struct interface *iface = &reload->gateway->interfaces[reload->iface_id];
 
+	if (reload->step >= RELOAD_INTERFACE && !interface_is_alive(iface)) {
+		leave_out(reload);
+		return true;
+	}
 	switch (reload->step) {
 	case RELOAD_IDLE:
+		return false;
+	case RELOAD_WAIT:
+		if (interfaces_sweep(reload->gateway))
+			return false;
+		reload->step = RELOAD_OPEN;
+		break;
+	case RELOAD_OPEN:
+		open_next(reload);
 		break;
 	case RELOAD_INTERFACE:
 		take_interface(reload, iface, now_ns);
@@ -270,5 +445,5 @@ bool reload_go_on(struct reload *reload, uint64_t now_ns)
 		remove_others(reload, iface);
 		break;
 	}
-	return reload->step != RELOAD_IDLE;
+	return true;
 }

@@ -74,29 +74,23 @@ static const char *gateway_difference(const struct gw_config *a, const struct gw
 	return NULL;
 }
 
-int reload_check(
+int reload_check_gateway(
 	const struct gw_config *config, const struct gw_config *fresh, struct host_error *out_error)
 {
 	const char *key = gateway_difference(config, fresh);
 
-	if (key)
-		return refuse("", key, out_error);
-	for (size_t i = 0; i < fresh->n_interfaces; i++)
-		if (!reload_find(config, fresh->interfaces[i].name))
-			return host_error_set(out_error, EOPNOTSUPP,
-				"%s is new, and interfaces do not come while it runs" RESTART,
-				fresh->interfaces[i].name);
-	for (size_t i = 0; i < config->n_interfaces; i++) {
-		const struct interface_config *old = &config->interfaces[i];
-		const struct interface_config *other = reload_find(fresh, old->name);
+	return key ? refuse("", key, out_error) : 0;
+}
 
-		if (!other)
-			return host_error_set(out_error, EOPNOTSUPP,
-				"%s is missing, and interfaces do not go while it runs" RESTART,
-				old->name);
-		key = interface_difference(old, other);
-		if (key)
-			return refuse(old->name, key, out_error);
-	}
-	return 0;
+int reload_check_interface(const struct interface_config *config,
+	const struct interface_config *fresh, struct host_error *out_error)
+{
+	const char *key = interface_difference(config, fresh);
+
+	return key ? refuse(config->name, key, out_error) : 0;
+}
+
+int reload_refuse(const char *name, const char *why, struct host_error *out_error)
+{
+	return host_error_set(out_error, EOPNOTSUPP, "%s %s" RESTART, name, why);
 }

@@ -36,6 +36,13 @@ static void print_peer(const struct peer *peer, const struct timespec *now)
 		peer->stage.n);
 }
 
+static void print_interface(const struct interface *iface)
+{
+	printf("interface %s listen_port=%u mtu=%u peers=%u\n", iface->config->name,
+		iface->udp.port, atomic_load_explicit(&iface->view->mtu, memory_order_relaxed),
+		iface->n_peers);
+}
+
 static void print_port(const struct gateway_port *port)
 {
 	struct port_counters counters;
@@ -67,17 +74,16 @@ void report_print(const struct gateway *gw)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		printf("interface %s listen_port=%u mtu=%u peers=%u\n",
-			gw->interfaces[i].config->name, gw->interfaces[i].udp.port,
-			atomic_load_explicit(&gw->interfaces[i].view->mtu, memory_order_relaxed),
-			gw->interfaces[i].n_peers);
+		if (interface_is_alive(&gw->interfaces[i]))
+			print_interface(&gw->interfaces[i]);
 	for (unsigned i = 0; i < gw->n_ports; i++)
 		print_port(&gw->ports[i]);
 	if (gw->mirror)
 		print_routes(gw->mirror);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		TAILQ_FOREACH(peer, &gw->interfaces[i].peers, others)
-			print_peer(peer, &now);
+		if (interface_is_alive(&gw->interfaces[i]))
+			TAILQ_FOREACH(peer, &gw->interfaces[i].peers, others)
+				print_peer(peer, &now);
 	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);
 	printf("buffers total=%u in_use=%u\n", n_buffers, n_in_use);
 	dataplane_sum_drops(gw->dataplane, drops);

@@ -323,7 +323,7 @@ static void look_at_folder(struct uapi *uapi)
 	for (unsigned i = 0; i < gw->n_interfaces; i++) {
 		const struct interface_config *config = gw->interfaces[i].config;
 
-		if (!config->is_bare || gw->is_stopping
+		if (!config || !config->is_bare || gw->is_stopping
 			|| uapi_socket_is_there(&uapi->sockets[i], config->name))
 			continue;
 		log_info("the socket of %s was removed: stopping", config->name);
@@ -340,16 +340,16 @@ void uapi_serve(struct uapi *uapi, uint64_t now_ns)
 	for (int i = 0; i < n; i++) {
 		uint64_t what = events[i].data.u64;
 
-		if (what < EVENT_FOLDER)
+		if (what < EVENT_FOLDER && uapi->sockets[what].fd >= 0)
 			welcome(uapi, (unsigned)what);
 		else if (what == EVENT_FOLDER)
 			look_at_folder(uapi);
-		else if (uapi->clients[what - EVENT_CLIENTS].fd >= 0)
+		else if (what >= EVENT_CLIENTS && uapi->clients[what - EVENT_CLIENTS].fd >= 0)
 			serve_client(uapi, &uapi->clients[what - EVENT_CLIENTS], events[i].events);
 	}
 }
 
-static int open_socket(struct uapi *uapi, unsigned iface_id, struct host_error *out_error)
+int uapi_add(struct uapi *uapi, uint8_t iface_id, struct host_error *out_error)
 {
 	struct uapi_socket *socket = &uapi->sockets[iface_id];
 	int result = uapi_socket_open(
@@ -374,7 +374,7 @@ static int open_all(struct uapi *uapi, struct host_error *out_error)
 	if (watch(uapi, uapi->folder_fd, EPOLLIN, EVENT_FOLDER) < 0)
 		return host_error_set(out_error, errno, "sockets for wg(8): %m");
 	for (unsigned i = 0; i < uapi->gateway->n_interfaces && result == 0; i++)
-		result = open_socket(uapi, i, out_error);
+		result = uapi_add(uapi, (uint8_t)i, out_error);
 	return result;
 }
 
@@ -398,17 +398,23 @@ struct uapi *uapi_create(struct gateway *gw, struct host_error *out_error)
 	return NULL;
 }
 
+void uapi_drop(struct uapi *uapi, uint8_t iface_id)
+{
+	const struct interface *iface = &uapi->gateway->interfaces[iface_id];
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++)
+		if (uapi->clients[i].fd >= 0 && uapi->clients[i].iface == iface)
+			hang_up(uapi, &uapi->clients[i]);
+	if (uapi->sockets[iface_id].fd >= 0)
+		uapi_socket_close(&uapi->sockets[iface_id], iface->config->name);
+}
+
 void uapi_destroy(struct uapi *uapi)
 {
 	if (!uapi)
 		return;
-	for (unsigned i = 0; i < CLIENTS_MAX; i++)
-		if (uapi->clients[i].fd >= 0)
-			hang_up(uapi, &uapi->clients[i]);
-	for (unsigned i = 0; i < WG_INTERFACES_MAX; i++)
-		if (uapi->sockets[i].fd >= 0)
-			uapi_socket_close(
-				&uapi->sockets[i], uapi->gateway->interfaces[i].config->name);
+	for (unsigned i = 0; i < uapi->gateway->n_interfaces; i++)
+		uapi_drop(uapi, (uint8_t)i);
 	if (uapi->folder_fd >= 0)
 		close(uapi->folder_fd);
 	if (uapi->epoll_fd >= 0)

@@ -23,6 +23,10 @@ must_check struct uapi *uapi_create(struct gateway *gw, struct host_error *out_e
 /* uapi_destroy removes them; NULL is allowed. */
 void uapi_destroy(struct uapi *uapi);
 
+/* uapi_add opens the socket of an interface that has come; uapi_drop removes that of one that goes, with its clients. */
+must_check int uapi_add(struct uapi *uapi, uint8_t iface_id, struct host_error *out_error);
+void uapi_drop(struct uapi *uapi, uint8_t iface_id);
+
 /* uapi_fd: to be polled; readable when uapi_serve has something to do. */
 int uapi_fd(const struct uapi *uapi);
 

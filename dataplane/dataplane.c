@@ -90,20 +90,28 @@ static int worker_init(struct worker *w, unsigned reader_id, const struct datapl
 			return -ENOMEM;
 	}
 	w->inbox = rte_ring_create(name, INBOX_LEN, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
-	w->links = calloc(cfg->n_interfaces, sizeof(*w->links));
-	if (!w->pipeline.aead || !w->inbox || !w->links || forward_init(&w->forward, dp) < 0)
+	if (!w->pipeline.aead || !w->inbox || forward_init(&w->forward, dp) < 0)
 		return -ENOMEM;
 	return watch(w, w->wake.fd);
+}
+
+static void destroy_link(void *object)
+{
+	struct worker_link *link = object;
+
+	if (!link)
+		return;
+	udp_link_destroy(link->udp);
+	tun_link_destroy(link->tun);
+	free(link);
 }
 
 static void worker_fini(struct worker *w)
 {
 	void *mbuf;
 
-	for (unsigned i = 0; i < w->n_links; i++) {
-		udp_link_destroy(w->links[i].udp);
-		tun_link_destroy(w->links[i].tun);
-	}
+	for (unsigned i = 0; i < WG_INTERFACES_MAX; i++)
+		destroy_link(w->links[i]);
 	for (unsigned i = 0; i < w->forward.n_ports; i++) {
 		port_link_destroy(w->forward.ports[i].link);
 		tun_link_destroy(w->forward.ports[i].twin);
@@ -115,7 +123,6 @@ static void worker_fini(struct worker *w)
 	aead_destroy(w->pipeline.aead);
 	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
 		mailbox_destroy(w->pipeline.mailboxes[kind]);
-	free(w->links);
 	if (w->epoll_fd >= 0)
 		close(w->epoll_fd);
 	if (w->wake.fd >= 0)
@@ -208,26 +215,76 @@ static int open_udp(
 	return result;
 }
 
+static int create_link(struct dataplane *dp, unsigned worker, struct iface_view *iface,
+	const struct dataplane_link_fds *fds, struct worker_link **out)
+{
+	struct worker_link *link = calloc(1, sizeof(*link));
+	struct udp_link *udp;
+	int result;
+
+	*out = link;
+	if (!link)
+		return -ENOMEM;
+	link->iface = iface;
+	link->tun = tun_link_create(fds->tun_fds[worker], dp->pool);
+	if (!link->tun)
+		return -ENOMEM;
+	result = watch(&dp->workers[worker], fds->tun_fds[worker]);
+	if (result == 0)
+		result = open_udp(dp, worker, fds->udp4_fds[worker], fds->udp6_fds[worker], &udp);
+	if (result == 0)
+		atomic_init(&link->udp, udp);
+	return result;
+}
+
+/* Links keep buffers ready to receive into. Half of what there is without any must stay for the packets on their way. */
+static bool has_room(const struct dataplane *dp)
+{
+	unsigned n_links = 1, n_workers = dp->config.n_workers;
+
+	for (unsigned i = 0; i < WG_INTERFACES_MAX; i++)
+		n_links += dp->workers[0].links[i] != NULL;
+	return n_links <= dp->config.n_interfaces
+		|| dp->pool->size >= dp->config.n_port_mbufs
+			+ (MBUFS_BASE + n_workers * MBUFS_PER_WORKER) / 2
+			+ n_workers * n_links * MBUFS_PER_LINK;
+}
+
 int dataplane_add_interface(
 	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds)
 {
-	dp->ifaces[iface->iface_id] = iface;
-	for (unsigned i = 0; i < dp->config.n_workers; i++) {
-		struct worker *w = &dp->workers[i];
-		struct worker_link *link = &w->links[w->n_links++];
-		struct udp_link *udp;
-		int result;
+	const unsigned id = iface->iface_id, n_workers = dp->config.n_workers;
+	struct worker_link *links[DATAPLANE_WORKERS_MAX] = {NULL};
+	int result = has_room(dp) ? 0 : -ENOBUFS;
 
-		link->iface = iface;
-		link->tun = tun_link_create(fds->tun_fds[i], dp->pool);
-		if (!link->tun)
-			return -ENOMEM;
-		if ((result = watch(w, fds->tun_fds[i])) < 0
-			|| (result = open_udp(dp, i, fds->udp4_fds[i], fds->udp6_fds[i], &udp)) < 0)
-			return result;
-		atomic_init(&link->udp, udp);
+	for (unsigned i = 0; i < n_workers && result == 0; i++)
+		result = create_link(dp, i, iface, fds, &links[i]);
+	if (result == 0)
+		dp->ifaces[id] = iface;
+	for (unsigned i = 0; i < n_workers; i++) {
+		struct worker *w = &dp->workers[i];
+
+		if (result < 0) {
+			destroy_link(links[i]);
+			continue;
+		}
+		/* Release: the link is complete before its worker sees it. */
+		atomic_store_explicit(&w->links[id], links[i], memory_order_release);
+		if (w->n_links <= id)
+			atomic_store_explicit(&w->n_links, id + 1, memory_order_relaxed);
 	}
-	return 0;
+	return result;
+}
+
+void dataplane_remove_interface(struct dataplane *dp, uint8_t iface_id)
+{
+	for (unsigned i = 0; i < dp->config.n_workers; i++) {
+		struct worker_link *link = atomic_exchange_explicit(
+			&dp->workers[i].links[iface_id], NULL, memory_order_relaxed);
+
+		if (link)
+			rcu_retire(dp->config.rcu, link, destroy_link);
+	}
 }
 
 static void retire_udp(void *link)
@@ -254,7 +311,7 @@ int dataplane_replace_sockets(
 		}
 		/* Release: the link is complete before its worker sees it. */
 		rcu_retire(dp->config.rcu,
-			atomic_exchange_explicit(&dp->workers[i].links[iface_id].udp, fresh[i],
+			atomic_exchange_explicit(&dp->workers[i].links[iface_id]->udp, fresh[i],
 				memory_order_acq_rel),
 			retire_udp);
 	}

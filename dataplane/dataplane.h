@@ -33,9 +33,10 @@ struct dataplane_config {
 	struct rcu *rcu; /* with at least n_workers readers */
 	const struct index_table *indices;
 	unsigned n_workers; /* worker lcores of the EAL that are used, 1 to DATAPLANE_WORKERS_MAX */
-	unsigned n_interfaces; /* that will be added, at most; up to WG_INTERFACES_MAX */
-	uint32_t n_mbufs;      /* of the whole process; 0: enough for the workers and interfaces */
-	unsigned n_ports;      /* that will be added */
+	unsigned
+		n_interfaces; /* for which there are buffers in any case; up to WG_INTERFACES_MAX */
+	uint32_t n_mbufs;     /* of the whole process; 0: enough for the workers and interfaces */
+	unsigned n_ports;     /* that will be added */
 	const struct routes *routes; /* with ports */
 	uint32_t n_port_mbufs;  /* packet buffers that the ports' queues hold, beside n_mbufs */
 	int socket_id;          /* NUMA node of the packet buffers; SOCKET_ID_ANY: the caller's */
@@ -58,9 +59,18 @@ must_check struct dataplane *dataplane_create(
 /* dataplane_destroy frees everything; the workers must be stopped. Descriptors stay open. */
 void dataplane_destroy(struct dataplane *dp);
 
-/* dataplane_add_interface: before the start; `iface->iface_id` counts up from 0. 0 or a negative errno. */
+/*
+ * dataplane_add_interface, also while workers run; `iface->iface_id` is one that nobody has. 0, or a negative errno: nothing
+ * has changed. -ENOBUFS: its links would take the packet buffers that others need.
+ */
 must_check int dataplane_add_interface(
 	struct dataplane *dp, struct iface_view *iface, const struct dataplane_link_fds *fds);
+
+/*
+ * dataplane_remove_interface: workers do not look at it any more, but for bursts that have begun; what is on its way
+ * is dropped. View, id and descriptors are free after the next flush. Its peers must be gone, and no port may know it.
+ */
+void dataplane_remove_interface(struct dataplane *dp, uint8_t iface_id);
 
 /*
  * dataplane_replace_sockets: other UDP sockets for an interface, by worker, also while workers run. They may use the old

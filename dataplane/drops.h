@@ -44,6 +44,8 @@
 	X(INNER_GIVEN_UP, "inner_given_up", "the peer did not answer the handshake") \
 	X(INNER_PEER_GONE, "inner_peer_gone", \
 		"the peer was removed while the packet was on its way or waited") \
+	X(INTERFACE_GONE, "interface_gone", \
+		"the interface was removed while the packet was on its way") \
 	X(INNER_HOST, "inner_host", "the kernel's interface did not take the packet") \
 	X(FRAME_MALFORMED, "frame_malformed", \
 		"frame of a port whose IP or UDP header contradicts itself or has a wrong checksum") \

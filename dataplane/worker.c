@@ -26,6 +26,18 @@
  */
 #define HOST_LOOK_NS (50 * NSEC_PER_USEC)
 
+/* NULL: there is no such interface any more. Acquire: control has made it before. */
+static struct worker_link *link_of(const struct worker *w, unsigned iface_id)
+{
+	return atomic_load_explicit(&w->links[iface_id], memory_order_acquire);
+}
+
+static void drop_orphans(struct worker *w, struct rte_mbuf **mbufs, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		drop_packet(&w->pipeline.drops, DROP_INTERFACE_GONE, mbufs[i]);
+}
+
 /* Acquire: control has made it before. */
 static struct udp_link *udp_of(const struct worker_link *link)
 {
@@ -58,6 +70,17 @@ static void encap(
 
 	send_outer(w, link, sealed, encap_burst(&w->pipeline, link->iface, mbufs, n, sealed));
 	send_answers(w, link);
+}
+
+/* The same, where a route has chosen the interface, which may be gone by now. */
+static void encap_into(struct worker *w, uint8_t iface_id, struct rte_mbuf **mbufs, unsigned n)
+{
+	const struct worker_link *link = link_of(w, iface_id);
+
+	if (link)
+		encap(w, link, mbufs, n);
+	else
+		drop_orphans(w, mbufs, n);
 }
 
 /* Moves the packets that are like the first one to `out`; the others stay, in order. Returns how many moved. */
@@ -95,7 +118,7 @@ static void deliver(
 		const struct packet *first = packet_of(alike[0]);
 
 		if (first->kind == PACKET_INNER)
-			encap(w, &w->links[first->iface_id], alike, n_alike);
+			encap_into(w, first->iface_id, alike, n_alike);
 		else
 			tun_link_send(link->tun, &w->pipeline.drops, alike, n_alike);
 	}
@@ -107,6 +130,17 @@ static void decap(
 	struct rte_mbuf *inner[PACKET_BURST];
 
 	deliver(w, link, inner, decap_burst(&w->pipeline, link->iface, mbufs, n, inner));
+}
+
+/* The same, where a port has chosen the interface. */
+static void decap_from(struct worker *w, uint8_t iface_id, struct rte_mbuf **mbufs, unsigned n)
+{
+	const struct worker_link *link = link_of(w, iface_id);
+
+	if (link)
+		decap(w, link, mbufs, n);
+	else
+		drop_orphans(w, mbufs, n);
 }
 
 /* From the network to the host. */
@@ -152,9 +186,9 @@ unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 		const struct packet *first = packet_of(alike[0]);
 
 		if (first->kind == PACKET_DATAGRAM)
-			decap(w, &w->links[first->iface_id], alike, n_alike);
+			decap_from(w, first->iface_id, alike, n_alike);
 		else if (first->kind == PACKET_INNER)
-			encap(w, &w->links[first->iface_id], alike, n_alike);
+			encap_into(w, first->iface_id, alike, n_alike);
 		else
 			forward_to_host(&w->pipeline, port, alike, n_alike);
 	}
@@ -164,9 +198,13 @@ unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 static void carry_out(
 	struct worker *w, uint8_t iface_id, uint8_t kind, struct rte_mbuf **mbufs, unsigned n)
 {
-	const struct worker_link *link = &w->links[iface_id];
+	const struct worker_link *link = link_of(w, iface_id);
 	struct rte_mbuf *sealed[PACKET_BURST];
 
+	if (!link) {
+		drop_orphans(w, mbufs, n);
+		return;
+	}
 	switch (kind) {
 	case PACKET_DATAGRAM:
 		send_outer(w, link, mbufs, n);
@@ -216,11 +254,15 @@ static bool must_poll_host(struct worker *w)
 
 static unsigned poll_host(struct worker *w)
 {
-	unsigned n = 0;
+	unsigned n = 0, n_links = atomic_load_explicit(&w->n_links, memory_order_relaxed);
 
-	for (unsigned i = 0; i < w->n_links; i++) {
-		n += poll_outer(w, &w->links[i]);
-		n += poll_inner(w, &w->links[i]);
+	for (unsigned i = 0; i < n_links; i++) {
+		struct worker_link *link = link_of(w, i);
+
+		if (!link)
+			continue;
+		n += poll_outer(w, link);
+		n += poll_inner(w, link);
 	}
 	for (unsigned i = 0; i < w->forward.n_ports; i++)
 		n += forward_from_host(&w->pipeline, &w->forward.ports[i]);

@@ -17,6 +17,7 @@
 #include "base/wake.h"
 #include "forward.h"
 #include "pipeline.h"
+#include "protocol.h"
 
 struct iface_view;
 struct rcu;
@@ -24,7 +25,7 @@ struct rte_ring;
 struct tun_link;
 struct udp_link;
 
-/* One interface as one worker sees it. */
+/* One interface as one worker sees it. Control makes it, publishes it and retires it. */
 struct worker_link {
 	struct iface_view *iface;
 	struct tun_link *tun;
@@ -32,12 +33,13 @@ struct worker_link {
 	bool is_gone_posted;            /* control knows that the TUN was deleted */
 };
 
-/* Filled by dataplane.c before the worker starts. */
+/* Filled by dataplane.c before the worker starts, but for the links, which come and go. */
 struct worker {
 	struct pipeline pipeline;
-	struct worker_link *links; /* by iface_id */
-	unsigned n_links;
-	struct forward forward; /* with ports; else n_ports is 0 */
+	/* By iface_id; NULL: no interface, or one that goes. Control, also while the worker runs. Under RCU */
+	_Atomic(struct worker_link *) links[WG_INTERFACES_MAX];
+	_Atomic unsigned n_links; /* ids below it have been given; control */
+	struct forward forward;   /* with ports; else n_ports is 0 */
 	struct rcu *rcu;
 	unsigned reader_id;
 	struct rte_ring *inbox;   /* mbufs from control; struct packet says what to do with each */

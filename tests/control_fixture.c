@@ -151,6 +151,12 @@ int dataplane_add_interface(
 	return 0;
 }
 
+void dataplane_remove_interface(struct dataplane *dp, uint8_t iface_id)
+{
+	(void)dp;
+	(void)iface_id;
+}
+
 int dataplane_replace_sockets(
 	struct dataplane *dp, uint8_t iface_id, const int udp4_fds[], const int udp6_fds[])
 {

@@ -37,12 +37,13 @@ struct routing_facts {
  * plan is what it would be if the earlier interfaces were up, as with wg-quick.
  */
 struct routing_taken {
-	uint32_t marks[WG_INTERFACES_MAX]; /* each is the number of a table, too */
+	/* Each is the number of a table, too. An interface may have had another one than it is told to take. */
+	uint32_t marks[2 * WG_INTERFACES_MAX];
 	size_t n_marks;
 	uint32_t rule_priority[2]; /* of the first rule in IPv4 and IPv6; 0: none */
 };
 
-/* routing_taken_init: what all interfaces of `config` were told to take. */
+/* routing_taken_init: what all interfaces of `config` are told to take. */
 void routing_taken_init(struct routing_taken *taken, const struct gw_config *config);
 
 /* routing_taken_add_mark: 0 and what is there already add nothing. */

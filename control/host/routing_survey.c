@@ -100,7 +100,7 @@ static bool is_taken(const struct routing_taken *taken, uint32_t mark)
 
 void routing_taken_add_mark(struct routing_taken *taken, uint32_t mark)
 {
-	if (mark && !is_taken(taken, mark)) /* so there is at most one of each interface */
+	if (mark && !is_taken(taken, mark)) /* so there are at most two of each interface */
 		taken->marks[taken->n_marks++] = mark;
 }
 

@@ -23,11 +23,12 @@ struct allowedips;
 struct keypair;
 
 struct iface_view {
-	struct allowedips *allowedips; /* set before workers start */
-	uint8_t iface_id;              /* set before workers start */
-	bool is_on_ports; /* its outer packets come and go through ports; set before workers start */
-	bool is_mss_clamped; /* TCP announces segments that fit `mtu`; set before workers start */
-	bool is_dscp_copied; /* to outer headers, which else have 0; set before workers start */
+	/* Set before publication. */
+	struct allowedips *allowedips;
+	uint8_t iface_id;
+	bool is_on_ports;             /* its outer packets come and go through ports */
+	bool is_mss_clamped;          /* TCP announces segments that fit `mtu` */
+	bool is_dscp_copied;          /* to outer headers, which else have 0 */
 	_Atomic uint16_t listen_port; /* control */
 	_Atomic uint32_t mtu;         /* control, from the kernel; bytes of inner packet */
 };

@@ -159,7 +159,7 @@ static const char *create_worker(struct world *w)
 
 	w->link = (struct worker_link){
 		w->iface, tun_link_create(-1, w->pool), udp_link_create(-1, -1, w->pool), false};
-	w->worker.links = &w->link;
+	w->worker.links[0] = &w->link;
 	w->worker.n_links = 1;
 	w->worker.forward = network_forward(&w->net, &w->iface);
 	if (!error && (!w->link.tun || !w->link.udp))
