@@ -159,7 +159,10 @@ class Peer:
     def call(self, sock=None, **how):
         """A handshake that we start; nothing is sent under the session yet."""
         self.send_initiation(self.initiation(**how), sock)
-        return self.accept(self.receive(sock=sock))
+        answer = self.receive(sock=sock)
+        # The gateway may have come to it late, and counts from then.
+        self.called = time.monotonic()
+        return self.accept(answer)
 
     def read_initiation(self, message):
         if len(message) != wg.INITIATION_LEN or message[:4] != wg.INITIATION:
