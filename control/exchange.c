@@ -264,8 +264,6 @@ static enum drop_reason dispatch(struct gateway *gw, struct rte_mbuf *mbuf, uint
 		return receive_cookie(gw, iface, mbuf, now_ns) ? DROP_N : DROP_OUTER_BAD_HANDSHAKE;
 	switch (admission_judge(&gw->admission, &iface->cookie, &packet_of(mbuf)->outer, msg,
 		rte_pktmbuf_data_len(mbuf), now_ns)) {
-	case ADMISSION_BAD_MAC:
-		return DROP_OUTER_BAD_MAC;
 	case ADMISSION_COOKIE:
 		return DROP_OUTER_COOKIE_SENT;
 	case ADMISSION_RATE:

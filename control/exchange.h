@@ -14,7 +14,7 @@ struct rte_mbuf;
 /* exchange_initiate starts a handshake with `peer`, whatever is in progress. */
 void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns);
 
-/* exchange_receive takes a datagram that is a handshake message by its type and length. */
+/* exchange_receive takes a datagram that is a handshake message by its type and length, and for us by its mac1. */
 void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns);
 
 /* exchange_upcalls: what the handshake engine may ask of a gateway's interface; its context is the interface. */

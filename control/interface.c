@@ -155,6 +155,7 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	iface->view->is_mss_clamped = iface->config->is_mss_clamped;
 	iface->view->is_dscp_copied = iface->config->is_dscp_copied;
 	cookie_checker_init(&iface->cookie, noise_local_public_key(iface->noise));
+	publish_mac1_key(iface->view, noise_local_public_key(iface->noise));
 	return open_links(iface, n_workers, gw, out_error);
 }
 

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/secure.h"
+#include "crypto/mac1.h"
 #include "handshake/noise.h"
 #include "tables/allowedips.h"
 #include "tables/index_table.h"
@@ -54,6 +56,16 @@ void publish_destroy_interface(struct iface_view *iface)
 void publish_mtu(struct iface_view *iface, uint32_t mtu)
 {
 	atomic_store_explicit(&iface->mtu, mtu, memory_order_relaxed);
+}
+
+void publish_mac1_key(struct iface_view *iface, const uint8_t public_key[WG_KEY_LEN])
+{
+	uint8_t key[WG_KEY_LEN];
+
+	mac1_derive_key(key, public_key);
+	for (unsigned i = 0; i < array_len(iface->mac1_key); i++)
+		atomic_store_explicit(
+			&iface->mac1_key[i], le64_load(key + 8 * i), memory_order_relaxed);
 }
 
 struct peer_view *publish_peer(struct iface_view *iface)

@@ -12,6 +12,7 @@
 
 #include "base/addr.h"
 #include "base/compiler.h"
+#include "wire.h"
 
 struct iface_view;
 struct index_table;
@@ -34,6 +35,9 @@ void publish_destroy_interface(struct iface_view *iface);
 
 /* publish_mtu: the kernel's interface has another MTU now. */
 void publish_mtu(struct iface_view *iface, uint32_t mtu);
+
+/* publish_mac1_key: the public key of which senders of handshake messages must know. */
+void publish_mac1_key(struct iface_view *iface, const uint8_t public_key[WG_KEY_LEN]);
 
 /* publish_peer creates a peer's view; workers find it once it has allowed IPs or a keypair. NULL: no memory. */
 must_check struct peer_view *publish_peer(struct iface_view *iface);

@@ -38,8 +38,6 @@ enum admission_verdict admission_judge(struct admission *admission,
 	const struct cookie_checker *checker, const struct endpoint *source, const void *msg,
 	size_t len, uint64_t now_ns)
 {
-	if (!cookie_check_mac1(&checker->keys, msg, len))
-		return ADMISSION_BAD_MAC;
 	if (!admission_is_loaded(admission, now_ns))
 		return ADMISSION_HANDLE;
 	if (cookie_check_mac2(checker, source, msg, len, now_ns))

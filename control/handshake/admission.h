@@ -4,8 +4,8 @@
 #pragma once
 
 /*
- * Which initiations and responses are worth a Diffie-Hellman: the MACs, load, and the buckets of
- * handshake/ratelimiter.h together. [W] 5.3. No I/O, no clock; one thread at a time (the control thread).
+ * Which initiations and responses are worth a Diffie-Hellman: mac2, load, and the buckets of
+ * handshake/ratelimiter.h together. Those with a wrong mac1 do not come here: workers drop them (dataplane/decap.c). [W] 5.3. No I/O, no clock; one thread at a time (the control thread).
  *
  * Without load a right mac1 is enough. Under load a message with a right mac2 has the bucket of its address and port.
  * One without has that of its address while the common one lasts, and else is answered with a cookie: so a
@@ -23,10 +23,9 @@ struct cookie_checker;
 struct endpoint;
 
 enum admission_verdict {
-	ADMISSION_HANDLE,  /* give it to handshake/noise.h */
-	ADMISSION_BAD_MAC, /* mac1 is wrong: silence */
-	ADMISSION_COOKIE,  /* answer it with a cookie reply, and nothing else */
-	ADMISSION_RATE,    /* the source has sent too many: silence */
+	ADMISSION_HANDLE, /* give it to handshake/noise.h */
+	ADMISSION_COOKIE, /* answer it with a cookie reply, and nothing else */
+	ADMISSION_RATE,   /* the source has sent too many: silence */
 };
 
 /* For all interfaces of a process, which share the control thread's time. */
@@ -49,8 +48,7 @@ void admission_note_queue(
 must_check bool admission_is_loaded(const struct admission *admission, uint64_t now_ns);
 
 /*
- * admission_judge: the `len` bytes of `msg` are an initiation or a response by type and length. A wrong mac1 costs one
- * BLAKE2s and changes nothing.
+ * admission_judge: the `len` bytes of `msg` are an initiation or a response by type and length, whose mac1 is right.
  */
 must_check enum admission_verdict admission_judge(struct admission *admission,
 	const struct cookie_checker *checker, const struct endpoint *source, const void *msg,

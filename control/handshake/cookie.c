@@ -10,29 +10,19 @@
 #include "base/addr.h"
 #include "base/bytes.h"
 #include "base/secure.h"
-#include "handshake/hash.h"
+#include "crypto/hash.h"
+#include "crypto/mac1.h"
 #include "protocol.h"
 
-static const char MAC1_LABEL[8] = {'m', 'a', 'c', '1', '-', '-', '-', '-'};   /* [W] 5.4 */
 static const char COOKIE_LABEL[8] = {'c', 'o', 'o', 'k', 'i', 'e', '-', '-'}; /* [W] 5.4 */
 
 _Static_assert(WG_COOKIE_NONCE_LEN == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "[W] 5.4.7");
 _Static_assert(WG_KEY_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "[W] 5.4.7");
 
-/* What mac1 covers is `len` less both MACs, what mac2 covers is `len` less itself: [W] 5.4.4. */
-static size_t mac1_offset(size_t len)
-{
-	return len - sizeof(struct wg_msg_macs);
-}
-
+/* mac2 covers all before itself, [W] 5.4.4. */
 static size_t mac2_offset(size_t len)
 {
 	return len - WG_MAC_LEN;
-}
-
-static void keys_init(struct cookie_keys *keys, const uint8_t public_key[WG_KEY_LEN])
-{
-	hash_concat(keys->mac1_key, MAC1_LABEL, sizeof(MAC1_LABEL), public_key, WG_KEY_LEN);
 }
 
 static void derive_reply_key(uint8_t out[WG_KEY_LEN], const uint8_t public_key[WG_KEY_LEN])
@@ -45,7 +35,7 @@ static void derive_reply_key(uint8_t out[WG_KEY_LEN], const uint8_t public_key[W
 void cookie_maker_init(struct cookie_maker *maker, const uint8_t public_key[WG_KEY_LEN])
 {
 	*maker = (struct cookie_maker){.has_cookie = false};
-	keys_init(&maker->keys, public_key);
+	mac1_derive_key(maker->mac1_key, public_key);
 }
 
 static void wipe_cookie(struct cookie_maker *maker)
@@ -65,7 +55,7 @@ void cookie_add_macs(struct cookie_maker *maker, void *msg, size_t len, uint64_t
 	uint8_t *mac1 = (uint8_t *)msg + mac1_offset(len);
 	uint8_t *mac2 = (uint8_t *)msg + mac2_offset(len);
 
-	hash_mac(mac1, maker->keys.mac1_key, msg, mac1_offset(len));
+	mac1_make(mac1, maker->mac1_key, msg, len);
 	memcpy(maker->mac1, mac1, WG_MAC_LEN);
 	maker->is_reply_due = true;
 	if (maker->has_cookie && clock_has_passed(now_ns, maker->cookie_ns, WG_COOKIE_USE_NS))
@@ -101,7 +91,7 @@ bool cookie_take_reply(struct cookie_maker *maker, const uint8_t public_key[WG_K
 void cookie_checker_init(struct cookie_checker *checker, const uint8_t public_key[WG_KEY_LEN])
 {
 	*checker = (struct cookie_checker){.secret_ns = 0};
-	keys_init(&checker->keys, public_key);
+	mac1_derive_key(checker->mac1_key, public_key);
 	derive_reply_key(checker->reply_key, public_key);
 }
 
@@ -132,16 +122,6 @@ static void make_cookie(uint8_t out[WG_MAC_LEN], const struct cookie_checker *ch
 	memcpy(text, source->addr.bytes, addr_len);
 	be16_store(text + addr_len, source->port);
 	hash_mac(out, checker->secret, text, addr_len + 2);
-}
-
-bool cookie_check_mac1(const struct cookie_keys *keys, const void *msg, size_t len)
-{
-	uint8_t mac1[WG_MAC_LEN];
-
-	if (len < sizeof(struct wg_msg_macs))
-		return false;
-	hash_mac(mac1, keys->mac1_key, msg, mac1_offset(len));
-	return secure_equal(mac1, (const uint8_t *)msg + mac1_offset(len), WG_MAC_LEN);
 }
 
 bool cookie_check_mac2(const struct cookie_checker *checker, const struct endpoint *source,

@@ -18,14 +18,9 @@
 
 struct endpoint;
 
-/* Whoever receives messages for a static public key. */
-struct cookie_keys {
-	uint8_t mac1_key[WG_KEY_LEN];
-};
-
 /* The receiver's side, one per identity. Wipe it with cookie_checker_fini. */
 struct cookie_checker {
-	struct cookie_keys keys;
+	uint8_t mac1_key[WG_KEY_LEN];
 	uint8_t reply_key
 		[WG_KEY_LEN]; /* seals cookie replies; anyone who knows the public key knows it */
 	uint8_t secret[WG_KEY_LEN]; /* makes cookies of addresses */
@@ -34,7 +29,7 @@ struct cookie_checker {
 
 /* The sender's side, one per remote. Wipe it with cookie_forget. */
 struct cookie_maker {
-	struct cookie_keys keys;
+	uint8_t mac1_key[WG_KEY_LEN];
 	uint8_t mac1[WG_MAC_LEN]; /* of the last message, while a reply to it may come */
 	uint8_t cookie[WG_MAC_LEN];
 	uint64_t cookie_ns; /* when it came */
@@ -65,9 +60,6 @@ must_check bool cookie_take_reply(struct cookie_maker *maker, const uint8_t publ
 
 /* cookie_forget wipes the cookie; a reply that is on its way is not accepted any more. */
 void cookie_forget(struct cookie_maker *maker);
-
-/* cookie_check_mac1: was this message made by someone who knows our public key? Constant time. */
-must_check bool cookie_check_mac1(const struct cookie_keys *keys, const void *msg, size_t len);
 
 /*
  * cookie_check_mac2: does the sender hold the cookie that the current secret gives `source`, address and port? Of a

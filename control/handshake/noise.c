@@ -10,7 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/secure.h"
-#include "handshake/hash.h"
+#include "crypto/hash.h"
 #include "protocol.h"
 
 /*

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/bytes.h"
 #include "base/compiler.h"
 #include "tables/way.h"
 #include "wire.h"
@@ -31,7 +32,21 @@ struct iface_view {
 	bool is_dscp_copied;          /* to outer headers, which else have 0 */
 	_Atomic uint16_t listen_port; /* control */
 	_Atomic uint32_t mtu;         /* control, from the kernel; bytes of inner packet */
+
+	/*
+	 * Control; see crypto/mac1.h. While it changes, a worker may see half of each, with which no mac1 is right: as if
+	 * the message had come a moment before the new key.
+	 */
+	_Atomic uint64_t mac1_key[WG_KEY_LEN / 8];
 };
+
+/* iface_view_mac1_key copies the key of what is for this interface. Any thread. */
+static inline void iface_view_mac1_key(const struct iface_view *view, uint8_t out_key[WG_KEY_LEN])
+{
+	for (unsigned i = 0; i < array_len(view->mac1_key); i++)
+		le64_store(out_key + 8 * i,
+			atomic_load_explicit(&view->mac1_key[i], memory_order_relaxed));
+}
 
 /* Where a peer is, and how datagrams get there: a line. */
 struct peer_endpoint {

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "crypto/mac1.h"
 #include "inner_ip.h"
 #include "pipeline_fixture.h"
 #include "tables/allowedips.h"
@@ -25,10 +26,10 @@
 
 /* A record's first byte; its two highest bits are the congestion marks of the outer header. */
 enum form {
-	FORM_RAW,       /* the bytes are the datagram */
-	FORM_HEADED,    /* a header with the right index in front: tag and text are the fuzzer's */
-	FORM_SEALED,    /* the bytes are what is sealed */
-	FORM_HANDSHAKE, /* made to be a handshake message by type and length */
+	FORM_RAW,    /* the bytes are the datagram */
+	FORM_HEADED, /* a header with the right index in front: tag and text are the fuzzer's */
+	FORM_SEALED, /* the bytes are what is sealed */
+	FORM_HANDSHAKE, /* made to be a handshake message by type, length and, every other time, mac1 */
 	FORM_MASK = 3,
 	PEER_B = 4,
 	ROAMED = 8,        /* from an address that nobody knows yet */
@@ -109,6 +110,9 @@ static struct rte_mbuf *make_handshake(const uint8_t *bytes, size_t len)
 
 	memcpy(msg, bytes, RTE_MIN(len, sizeof(msg)));
 	le32_store(msg, type + WG_MSG_INITIATION);
+	if (len % 2 == 0 && lens[type] > sizeof(struct wg_msg_cookie))
+		mac1_make(msg + mac1_offset(lens[type]), (const uint8_t[WG_KEY_LEN]){0}, msg,
+			lens[type]);
 	return fixture_mbuf(msg, lens[type]);
 }
 

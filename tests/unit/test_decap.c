@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "crypto/mac1.h"
 #include "pipeline_fixture.h"
 
 #define TEXT_LEN 160 /* of the packet that the refused rows start from */
@@ -290,6 +291,10 @@ static struct rte_mbuf *handshake(size_t row)
 
 	for (unsigned i = 4; i < handshakes[row].len; i++)
 		bytes[i] = (uint8_t)i;
+	/* The key of the fixture's interfaces. */
+	if (handshakes[row].type != WG_MSG_COOKIE)
+		mac1_make(bytes + mac1_offset(handshakes[row].len), (const uint8_t[WG_KEY_LEN]){0},
+			bytes, handshakes[row].len);
 	mbuf = fixture_mbuf(bytes, handshakes[row].len);
 	packet_of(mbuf)->outer = a.endpoint;
 	return mbuf;
@@ -309,11 +314,31 @@ static void test_handshakes_go_to_control(void **state)
 		assert_int_equal(packet_of(mbuf)->iface_id, c.view.iface->iface_id);
 		assert_true(endpoint_equal(&packet_of(mbuf)->outer, &a.endpoint));
 		assert_int_equal(rte_pktmbuf_data_len(mbuf), handshakes[row].len);
-		assert_int_equal(*rte_pktmbuf_mtod_offset(mbuf, uint8_t *, 60), 60);
+		assert_int_equal(*rte_pktmbuf_mtod_offset(mbuf, uint8_t *, 50), 50);
 		rte_pktmbuf_free(mbuf);
 		assert_nothing_posted(row);
 	}
 	assert_int_equal(fixture_drops(&f), 0);
+}
+
+/* Any bit of what mac1 covers or of itself, and the key of somebody else. */
+static void test_handshakes_with_a_wrong_mac1(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	for (size_t row = 0; handshakes[row].type != WG_MSG_COOKIE; row++)
+		for (unsigned at = 4; at < handshakes[row].len - WG_MAC_LEN; at++, n++) {
+			struct rte_mbuf *mbuf = handshake(row);
+
+			*rte_pktmbuf_mtod_offset(mbuf, uint8_t *, at) ^= (uint8_t)(1 << at % 8);
+			assert_int_equal(receive(&a, mbuf), 0);
+		}
+	atomic_store(&a.view.iface->mac1_key[3], 1);
+	assert_int_equal(receive(&a, handshake(0)), 0);
+	assert_int_equal(fixture_dropped(&f, DROP_OUTER_BAD_MAC), n + 1);
+	assert_int_equal(fixture_drops(&f), n + 1);
+	assert_nothing_posted(0);
 }
 
 static void test_handshakes_when_control_is_busy(void **state)
@@ -527,6 +552,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_session_of_other_interface, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_key_of_other_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handshakes_go_to_control, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_handshakes_with_a_wrong_mac1, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_handshakes_when_control_is_busy, setup, teardown),
 		cmocka_unit_test(test_inner),

@@ -6,7 +6,7 @@
  * hashlib.blake2s and hmac, with the key 00 01 ... 1f and the data 00 01 02 ... of the length given.
  */
 
-#include "handshake/hash.h"
+#include "crypto/hash.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

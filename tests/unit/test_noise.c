@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/compiler.h"
+#include "crypto/mac1.h"
 #include "protocol.h"
 #include "unit/engine.h"
 #include "unit/vectors.h"
@@ -96,7 +97,7 @@ static enum noise_result receive_initiation(struct pair *p, const struct wg_msg_
 	struct noise_remote *remote;
 	enum noise_result result;
 
-	if (!cookie_check_mac1(&p->b.checker.keys, msg, sizeof(*msg)))
+	if (!mac1_check(p->b.checker.mac1_key, msg, sizeof(*msg)))
 		return NOISE_UNAUTHENTIC;
 	result = noise_consume_initiation(p->b.local, msg, p->now_ns, &remote);
 	if (result == NOISE_OK)
@@ -115,7 +116,7 @@ static enum noise_result respond(struct pair *p, struct wg_msg_response *out)
 
 static enum noise_result receive_response(struct pair *p, const struct wg_msg_response *msg)
 {
-	if (!cookie_check_mac1(&p->a.checker.keys, msg, sizeof(*msg)))
+	if (!mac1_check(p->a.checker.mac1_key, msg, sizeof(*msg)))
 		return NOISE_UNAUTHENTIC;
 	return noise_consume_response(p->a_to_b, msg);
 }
@@ -217,7 +218,7 @@ static void test_wrong_static_keys(void **state)
 	/* Meant for b, arrives at c, with and without a right mac1. */
 	make_key(key, 0x33);
 	engine_init(&c, key);
-	assert_false(cookie_check_mac1(&c.checker.keys, &msg, sizeof(msg)));
+	assert_false(mac1_check(c.checker.mac1_key, &msg, sizeof(msg)));
 	assert_int_equal(NOISE_UNAUTHENTIC, noise_consume_initiation(c.local, &msg, 1, &remote));
 
 	/* c calls b, which does not know it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
-#include "handshake/hash.h"
+#include "crypto/hash.h"
 
 #include <string.h>
 
