@@ -76,8 +76,8 @@ static enum drop_reason prove(
 	if (!replay_commit(&kp->replay, c->counter))
 		return DROP_OUTER_REPLAYED;
 	*out = (struct rx_proof){c->mbuf, kp, rte_pktmbuf_data_len(c->mbuf)};
-	rte_pktmbuf_adj(c->mbuf, sizeof(struct wg_msg_data));
-	rte_pktmbuf_trim(c->mbuf, WG_TAG_LEN);
+	packet_keep(
+		c->mbuf, sizeof(struct wg_msg_data), (uint16_t)(out->outer_len - WG_DATA_OVERHEAD));
 	return DROP_N;
 }
 
@@ -109,7 +109,7 @@ static enum drop_reason admit(
 	if ((packet_of(p->mbuf)->outer_tos & ECN_MASK) == ECN_CONGESTED
 		&& !inner_ip_mark_congestion(rte_pktmbuf_mtod(p->mbuf, uint8_t *)))
 		return DROP_OUTER_CONGESTION;
-	rte_pktmbuf_trim(p->mbuf, (uint16_t)(rte_pktmbuf_data_len(p->mbuf) - ip->len));
+	packet_keep(p->mbuf, 0, ip->len);
 	return DROP_N;
 }
 
@@ -123,7 +123,7 @@ static void unpack(struct pipeline *pl, const struct rx_proof *p, const struct i
 	if (reason == DROP_N)
 		return;
 	drops_count(&pl->drops, reason, 1);
-	rte_pktmbuf_trim(p->mbuf, rte_pktmbuf_data_len(p->mbuf));
+	packet_keep(p->mbuf, 0, 0);
 }
 
 /* What was not admitted is empty by now. */

@@ -43,23 +43,22 @@ _Static_assert(WG_TAG_LEN >= WG_PADDING, "padding is written by the block");
 static bool wrap(struct rte_mbuf *mbuf, const struct keypair *kp, uint64_t counter, uint32_t mtu,
 	struct aead_op *out)
 {
-	uint16_t len = rte_pktmbuf_data_len(mbuf);
-	uint16_t padding = (uint16_t)(padded_len(len, mtu) - len);
-	uint8_t *tail = (uint8_t *)rte_pktmbuf_append(mbuf, (uint16_t)(padding + WG_TAG_LEN));
-	struct wg_msg_data *msg = (struct wg_msg_data *)rte_pktmbuf_prepend(mbuf, sizeof(*msg));
+	uint16_t len = rte_pktmbuf_data_len(mbuf), sealed_len = padded_len(len, mtu);
+	struct wg_msg_data *msg = (struct wg_msg_data *)packet_grow(
+		mbuf, sizeof(*msg), (uint16_t)(sealed_len - len + WG_TAG_LEN));
 	uint8_t *text;
 
-	if (!tail || !msg)
+	if (!msg)
 		return false;
 	text = (uint8_t *)(msg + 1);
-	memset(tail, 0, WG_PADDING); /* less is needed; the tag comes over the rest */
+	memset(text + len, 0, WG_PADDING); /* less is needed; the tag comes over the rest */
 	le32_store(msg->type, WG_MSG_DATA);
 	le32_store(msg->receiver_index, kp->remote_index);
 	le64_store(msg->counter, counter);
 	out->key = kp->send_key;
 	out->counter = counter;
 	out->src = out->dst = text;
-	out->len = (uint32_t)len + padding;
+	out->len = sealed_len;
 	return true;
 }
 

@@ -26,12 +26,6 @@ static const struct hop *hop_of(const struct route_lookup *lookup, const uint8_t
 
 /* --- from a port --- */
 
-static void strip_frame(struct rte_mbuf *mbuf, uint16_t front, uint16_t len)
-{
-	rte_pktmbuf_adj(mbuf, front);
-	rte_pktmbuf_trim(mbuf, (uint16_t)(rte_pktmbuf_data_len(mbuf) - len));
-}
-
 /* Copies of a length that the compiler knows are single instructions, and in place nothing waits for them. */
 static void set_addr(struct ip_addr *out, sa_family_t family, const uint8_t *bytes)
 {
@@ -64,7 +58,7 @@ static void take_datagram(uint8_t listener, struct rte_mbuf *mbuf, const struct 
 	set_addr(&packet->outer.local, frame->family, frame->to);
 	packet->outer.port = frame->from_port;
 	packet->outer.scope = 0;
-	strip_frame(mbuf, (uint16_t)(frame->udp_at + 8),
+	packet_keep(mbuf, (uint16_t)(frame->udp_at + 8),
 		(uint16_t)(frame->ip_at + frame->ip_len - frame->udp_at - 8));
 }
 
@@ -104,7 +98,7 @@ static bool take_inner(const struct forward *fw, struct rte_mbuf *mbuf, const st
 	ip_spend_hop(ip);
 	packet_of(mbuf)->kind = PACKET_INNER;
 	packet_of(mbuf)->iface_id = hop->out_id;
-	strip_frame(mbuf, frame->ip_at, frame->ip_len);
+	packet_keep(mbuf, frame->ip_at, frame->ip_len);
 	return true;
 }
 
@@ -257,25 +251,6 @@ unsigned forward_inner(struct pipeline *pl, struct forward *fw, struct rte_mbuf 
 	return n_out;
 }
 
-/* The ways of those whose endpoints have a memo that holds; asks for the others, whose numbers go to `out_asked`. */
-static unsigned recall_ways(struct rte_mbuf *const *mbufs, unsigned n, uint64_t generation,
-	struct way *out, struct route_lookup *out_lookups, uint8_t *out_asked)
-{
-	unsigned n_asked = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		const struct packet *packet = packet_of(mbufs[i]);
-		const struct ip_addr *to = &packet->outer.addr;
-
-		if (packet->way && way_recall(packet->way, generation, &out[i]))
-			continue;
-		out_asked[n_asked] = (uint8_t)i;
-		out_lookups[n_asked++] =
-			(struct route_lookup){.bytes = to->bytes, .family = to->family};
-	}
-	return n_asked;
-}
-
 /* By route and neighbour, and keeps it for the next packet; without a way only the kernel knows one. */
 static void find_datagram_way(const struct forward *fw, const struct packet *packet,
 	const struct route_lookup *lookup, uint64_t generation, struct way *out)
@@ -306,24 +281,45 @@ static bool send_datagram(
 	return true;
 }
 
+/* Those that have to ask for their way; returns how many stay. */
+static unsigned send_by_routes(struct pipeline *pl, const struct forward *fw, uint64_t generation,
+	struct rte_mbuf **mbufs, unsigned n)
+{
+	struct route_lookup lookups[PACKET_BURST];
+	unsigned n_out = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct ip_addr *to = &packet_of(mbufs[i])->outer.addr;
+
+		lookups[i] = (struct route_lookup){.bytes = to->bytes, .family = to->family};
+	}
+	routes_find_burst(fw->routes, NULL, lookups, n);
+	for (unsigned i = 0; i < n; i++) {
+		struct way way;
+
+		find_datagram_way(fw, packet_of(mbufs[i]), &lookups[i], generation, &way);
+		if (!send_datagram(pl, fw, mbufs[i], &way))
+			mbufs[n_out++] = mbufs[i];
+	}
+	return n_out;
+}
+
 unsigned forward_datagrams(
 	struct pipeline *pl, const struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
 {
 	/* Before the tables are looked into: what is found is no older. */
 	uint64_t generation = routes_generation(fw->routes);
-	struct way ways[PACKET_BURST];
-	struct route_lookup lookups[PACKET_BURST];
-	uint8_t asked[PACKET_BURST];
-	unsigned n_asked = recall_ways(mbufs, n, generation, ways, lookups, asked), n_out = 0;
+	unsigned n_asked = 0;
 
-	routes_find_burst(fw->routes, NULL, lookups, n_asked);
-	for (unsigned i = 0; i < n_asked; i++)
-		find_datagram_way(
-			fw, packet_of(mbufs[asked[i]]), &lookups[i], generation, &ways[asked[i]]);
-	for (unsigned i = 0; i < n; i++)
-		if (!send_datagram(pl, fw, mbufs[i], &ways[i]))
-			mbufs[n_out++] = mbufs[i];
-	return n_out;
+	for (unsigned i = 0; i < n; i++) {
+		const struct packet *packet = packet_of(mbufs[i]);
+		struct way way;
+
+		if (!packet->way || !way_recall(packet->way, generation, &way)
+			|| !send_datagram(pl, fw, mbufs[i], &way))
+			mbufs[n_asked++] = mbufs[i];
+	}
+	return n_asked ? send_by_routes(pl, fw, generation, mbufs, n_asked) : 0;
 }
 
 /* --- the host's kernel --- */

@@ -131,7 +131,8 @@ enum frame_class frame_parse(const struct rte_mbuf *mbuf, const uint8_t mac[6], 
 
 	if (len < FRAME_OVERHEAD || memcmp(frame, mac, RTE_ETHER_ADDR_LEN) != 0)
 		return FRAME_HOST;
-	*out = (struct frame){.ip_at = sizeof(struct rte_ether_hdr)};
+	out->ip_at = sizeof(struct rte_ether_hdr);
+	out->vlan = 0;
 	type = be16_load(frame + 12);
 	if (type == RTE_ETHER_TYPE_VLAN) {
 		out->ip_at = FRAME_OVERHEAD;
@@ -152,10 +153,11 @@ enum frame_class frame_parse(const struct rte_mbuf *mbuf, const uint8_t mac[6], 
 
 static uint16_t ether_len(const struct way *way)
 {
-	return way->vlan ? FRAME_OVERHEAD : sizeof(struct rte_ether_hdr);
+	return (uint16_t)(sizeof(struct rte_ether_hdr)
+		+ (way->vlan != 0) * sizeof(struct rte_vlan_hdr));
 }
 
-static void write_ethernet(
+static __rte_always_inline void write_ethernet(
 	uint8_t *frame, sa_family_t family, const struct port_facts *port, const struct way *way)
 {
 	memcpy(frame, way->mac, RTE_ETHER_ADDR_LEN);
@@ -172,11 +174,11 @@ static void write_ethernet(
 bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family, const struct port_facts *port,
 	const struct way *way)
 {
-	char *frame = rte_pktmbuf_prepend(mbuf, ether_len(way));
+	uint8_t *frame = packet_push(mbuf, ether_len(way));
 
 	if (!frame)
 		return false;
-	write_ethernet((uint8_t *)frame, family, port, way);
+	write_ethernet(frame, family, port, way);
 	mbuf->ol_flags = 0;
 	return true;
 }
@@ -270,8 +272,7 @@ bool frame_wrap_datagram(struct rte_mbuf *mbuf, const struct packet *packet, uin
 
 	if (packet->outer.local.family != family)
 		return false;
-	frame = (uint8_t *)rte_pktmbuf_prepend(
-		mbuf, (uint16_t)(l2_len + frame_datagram_overhead(family)));
+	frame = packet_push(mbuf, (uint16_t)(l2_len + frame_datagram_overhead(family)));
 	if (!frame)
 		return false;
 	write_ethernet(frame, family, port, way);
@@ -281,20 +282,6 @@ bool frame_wrap_datagram(struct rte_mbuf *mbuf, const struct packet *packet, uin
 	else
 		write_ipv6(mbuf, frame + l2_len, packet, from_port, udp_len, port);
 	return true;
-}
-
-void ip_spend_hop(uint8_t *ip)
-{
-	uint32_t sum;
-
-	if (ip[0] >> 4 == 6) {
-		ip[7]--;
-		return;
-	}
-	ip[8]--;
-	/* The header's sum shrank by 0x0100, so its complement grows by it. Zero is written as 0, never as 0xffff. */
-	sum = (uint32_t)be16_load(ip + 10) + 0x0100;
-	be16_store(ip + 10, (uint16_t)(sum + (sum >= 0xffff)));
 }
 
 uint32_t ip_flow_hash(sa_family_t family, const uint8_t *from, const uint8_t *to)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "base/bytes.h"
 #include "base/compiler.h"
 
 struct packet;
@@ -83,7 +84,19 @@ static inline bool ip_is_plain(const uint8_t *ip)
 bool ip_is_odd_source(sa_family_t family, const uint8_t *from);
 
 /* ip_spend_hop takes one from the hop limit, which is not 0, and keeps the checksum right, RFC 1624. */
-void ip_spend_hop(uint8_t *ip);
+static inline void ip_spend_hop(uint8_t *ip)
+{
+	uint32_t sum;
+
+	if (ip[0] >> 4 == 6) {
+		ip[7]--;
+		return;
+	}
+	ip[8]--;
+	/* The header's sum shrank by 0x0100, so its complement grows by it. Zero is written as 0, never as 0xffff. */
+	sum = (uint32_t)be16_load(ip + 10) + 0x0100;
+	be16_store(ip + 10, (uint16_t)(sum + (sum >= 0xffff)));
+}
 
 /* ip_flow_hash: the same for all packets between two addresses; not secret, not to be relied on against attackers. */
 uint32_t ip_flow_hash(sa_family_t family, const uint8_t *from, const uint8_t *to);

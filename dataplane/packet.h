@@ -8,6 +8,7 @@
  * Whoever holds the mbuf owns it.
  */
 
+#include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 
 #include "base/addr.h"
@@ -52,6 +53,34 @@ static inline struct packet *packet_of(struct rte_mbuf *mbuf)
 static inline uint16_t packet_room(const struct rte_mbuf *mbuf)
 {
 	return rte_pktmbuf_tailroom(mbuf);
+}
+
+/* packet_keep leaves `len` bytes of an unchained mbuf's data, those behind the first `front`; it has so many. */
+static inline void packet_keep(struct rte_mbuf *mbuf, uint16_t front, uint16_t len)
+{
+	mbuf->data_off = (uint16_t)(mbuf->data_off + front);
+	mbuf->data_len = len;
+	mbuf->pkt_len = len;
+}
+
+/*
+ * packet_push makes the data of an unchained mbuf begin `front` bytes earlier, packet_grow makes it end `behind` bytes later, too. They
+ * return where it begins now; NULL: there is no room, and nothing has changed.
+ */
+static inline uint8_t *packet_push(struct rte_mbuf *mbuf, uint16_t front)
+{
+	if (unlikely(front > mbuf->data_off))
+		return NULL;
+	packet_keep(mbuf, (uint16_t)-front, (uint16_t)(front + mbuf->data_len));
+	return rte_pktmbuf_mtod(mbuf, uint8_t *);
+}
+
+static inline uint8_t *packet_grow(struct rte_mbuf *mbuf, uint16_t front, uint16_t behind)
+{
+	if (unlikely(front > mbuf->data_off || behind > packet_room(mbuf)))
+		return NULL;
+	packet_keep(mbuf, (uint16_t)-front, (uint16_t)(front + mbuf->data_len + behind));
+	return rte_pktmbuf_mtod(mbuf, uint8_t *);
 }
 
 /*
