@@ -373,6 +373,7 @@ int dataplane_start(struct dataplane *dp)
 
 		if (i == dp->config.n_workers)
 			break;
+		dp->workers[i].lcore_id = lcore_id;
 		result = rte_eal_remote_launch(worker_run, &dp->workers[i++], lcore_id);
 		if (result < 0)
 			return result;
@@ -493,6 +494,21 @@ void dataplane_count_buffers(const struct dataplane *dp, unsigned *out_total, un
 {
 	*out_total = dp->pool->size;
 	*out_in_use = rte_mempool_in_use_count(dp->pool);
+}
+
+bool dataplane_count_work(const struct dataplane *dp, unsigned i, struct dataplane_work *out)
+{
+	const struct worker *w = &dp->workers[i];
+
+	if (i >= dp->config.n_workers)
+		return false;
+	*out = (struct dataplane_work){
+		.lcore_id = w->lcore_id,
+		.n_packets = atomic_load_explicit(&w->n_packets, memory_order_relaxed),
+		.n_polls = atomic_load_explicit(&w->n_polls, memory_order_relaxed),
+		.busy_ns = atomic_load_explicit(&w->busy_ns, memory_order_relaxed),
+	};
+	return true;
 }
 
 void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N])

@@ -140,5 +140,17 @@ struct drops *dataplane_control_drops(struct dataplane *dp);
 /* dataplane_count_buffers: packet buffers of the process, and how many of them are in use now. */
 void dataplane_count_buffers(const struct dataplane *dp, unsigned *out_total, unsigned *out_in_use);
 
+/* What a worker has done since the start. */
+struct dataplane_work {
+	unsigned lcore_id;
+	uint64_t n_packets; /* handled in both directions */
+	uint64_t n_polls;   /* rounds of its loop */
+	uint64_t busy_ns;   /* spent in rounds that found a packet */
+};
+
+/* dataplane_count_work: of the worker `i`; false: there are fewer. */
+must_check bool dataplane_count_work(
+	const struct dataplane *dp, unsigned i, struct dataplane_work *out);
+
 /* dataplane_sum_drops adds up the counters of all workers and of control. */
 void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N]);

@@ -316,23 +316,28 @@ static void rest(struct worker *w)
 int worker_run(void *arg)
 {
 	struct worker *w = arg;
-	uint64_t busy_ns = clock_read();
+	uint64_t last_busy_ns = clock_read(), busy_since_ns = 0;
 
 	rcu_online(w->rcu, w->reader_id);
 	while (!atomic_load_explicit(&w->is_stopping, memory_order_relaxed)) {
 		unsigned n;
 
 		w->pipeline.now_ns = clock_read();
+		/* A round's time is known when the next one begins. */
+		if (busy_since_ns)
+			counter_add(&w->busy_ns, w->pipeline.now_ns - busy_since_ns);
+		busy_since_ns = 0;
 		n = poll_all(w);
 		rcu_quiescent(w->rcu, w->reader_id);
+		counter_add(&w->n_polls, 1);
 
 		if (n) {
 			counter_add(&w->n_packets, n);
-			busy_ns = w->pipeline.now_ns;
+			last_busy_ns = busy_since_ns = w->pipeline.now_ns;
 		} else if (w->forward.n_ports == 0
-			&& clock_has_passed(w->pipeline.now_ns, busy_ns, w->idle_spin_ns)) {
+			&& clock_has_passed(w->pipeline.now_ns, last_busy_ns, w->idle_spin_ns)) {
 			rest(w);
-			busy_ns = clock_read();
+			last_busy_ns = clock_read();
 		} else {
 			rte_pause();
 		}

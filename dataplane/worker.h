@@ -49,7 +49,11 @@ struct worker {
 	uint64_t host_looked_ns;  /* with ports: the last look at the kernel's side, */
 	bool is_host_busy;        /* ... and whether it found something */
 	_Atomic bool is_stopping; /* control */
-	_Atomic uint64_t n_packets; /* handled in both directions; the worker */
+	unsigned lcore_id;
+	/* The worker's own; read by control. */
+	_Atomic uint64_t n_packets; /* handled in both directions */
+	_Atomic uint64_t n_polls;   /* rounds of the loop */
+	_Atomic uint64_t busy_ns;   /* spent in rounds that found something */
 };
 
 /* worker_run is the lcore's loop; it returns 0 after is_stopping was set and the worker woken. */
