@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "config/config.h"
+#include "ctl.h"
 #include "dataplane.h"
 #include "gateway.h"
 #include "host/netlink.h"
@@ -184,6 +185,8 @@ static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int
 			handle_news(gw);
 		else if (events[i].data.fd == uapi_fd(gw->uapi))
 			uapi_serve(gw->uapi, clock_read());
+		else if (events[i].data.fd == ctl_fd(gw->ctl))
+			ctl_serve(gw->ctl, clock_read());
 		else if (events[i].data.fd == reload_fd(gw->reload))
 			reload_take(gw->reload);
 		else if (gw->mirror && events[i].data.fd == route_mirror_fd(gw->mirror))
@@ -224,7 +227,7 @@ bool event_loop_run(struct gateway *gw)
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	bool is_ready = watch(epoll_fd, signal_fd) && watch(epoll_fd, gw->watch_fd)
 		&& watch(epoll_fd, gw->wake_fd) && watch(epoll_fd, uapi_fd(gw->uapi))
-		&& watch(epoll_fd, reload_fd(gw->reload))
+		&& watch(epoll_fd, ctl_fd(gw->ctl)) && watch(epoll_fd, reload_fd(gw->reload))
 		&& (!gw->mirror || watch(epoll_fd, route_mirror_fd(gw->mirror)));
 
 	if (is_ready)

@@ -13,9 +13,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/secure.h"
 #include "config/config.h"
 #include "crypto/aead.h"
+#include "ctl.h"
 #include "dataplane.h"
 #include "host/netlink.h"
 #include "host/routing.h"
@@ -183,7 +185,10 @@ static bool bring_up(struct gateway *gw, const char *config_path, struct host_er
 	if (!gw->reload)
 		return host_error_set(out_error, errno, "reload: %m") == 0;
 	gw->uapi = uapi_create(gw, out_error);
-	return gw->uapi != NULL;
+	if (!gw->uapi)
+		return false;
+	gw->ctl = ctl_create(gw, out_error);
+	return gw->ctl != NULL;
 }
 
 /* A persistent keepalive asks for a handshake as soon as there is an interface to send it from. */
@@ -197,14 +202,24 @@ static void first_look(struct gateway *gw)
 			settings_settle_peer(gw, peer, now_ns);
 }
 
+void gateway_reloaded(struct gateway *gw)
+{
+	ctl_reloaded(gw->ctl);
+}
+
 bool gateway_start(struct gateway *gw, struct gw_config *config, const char *config_path,
-	const struct aead_engine *engine)
+	const struct aead_engine *engine, const struct aead_trials *trials)
 {
 	unsigned n_workers = RTE_MIN(rte_lcore_count() - 1, (unsigned)DATAPLANE_WORKERS_MAX);
 	struct host_error error;
 
-	*gw = (struct gateway){
-		.config = config, .n_workers = n_workers, .wake_fd = -1, .watch_fd = -1};
+	*gw = (struct gateway){.config = config,
+		.n_workers = n_workers,
+		.engine = engine,
+		.trials = trials,
+		.started_ns = clock_read(),
+		.wake_fd = -1,
+		.watch_fd = -1};
 	peer_book_init(&gw->peers);
 	if (n_workers == 0) {
 		log_error(
@@ -233,6 +248,7 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const char *con
 
 void gateway_stop(struct gateway *gw)
 {
+	ctl_destroy(gw->ctl);
 	uapi_destroy(gw->uapi);
 	reload_destroy(gw->reload);
 	if (gw->dataplane) {

@@ -16,6 +16,9 @@
 #include "peer_book.h"
 #include "publish.h"
 
+struct aead_engine;
+struct aead_trials;
+struct ctl;
 struct dataplane;
 struct gateway_port;
 struct gw_config;
@@ -43,7 +46,11 @@ struct gateway {
 	struct routes *routes;       /* with ports; else NULL: */
 	struct route_mirror *mirror; /* of the kernel's routes */
 	struct uapi *uapi;
+	struct ctl *ctl;
 	struct reload *reload;
+	const struct aead_engine *engine;
+	const struct aead_trials *trials; /* none, if the engine was named */
+	uint64_t started_ns;
 	struct peer_book peers;
 	unsigned n_staged;      /* packets that wait for a session, of all peers */
 	unsigned n_staged_max;  /* a share of the packet buffers, so that receiving never starves */
@@ -53,15 +60,16 @@ struct gateway {
 	bool is_stopping;
 };
 
-struct aead_engine;
-
 /*
  * gateway_start makes the interfaces of `config`, starts the workers and brings the interfaces up.
  * false: one error was logged and everything is undone. The EAL must be initialised. `config` becomes
- * the gateway's; `config_path` is where it came from, and must stay; NULL: from no file.
+ * the gateway's; `config_path` is where it came from, and must stay (NULL: from no file), as must `trials`.
  */
 must_check bool gateway_start(struct gateway *gw, struct gw_config *config, const char *config_path,
-	const struct aead_engine *engine);
+	const struct aead_engine *engine, const struct aead_trials *trials);
+
+/* gateway_reloaded tells whom it concerns that a reload has ended. */
+void gateway_reloaded(struct gateway *gw);
 
 /* gateway_stop undoes it: interfaces and rules removed, workers stopped, keys wiped. */
 void gateway_stop(struct gateway *gw);

@@ -10,17 +10,21 @@
 
 static enum log_level current = LOG_LEVEL_INFO;
 static bool is_syslog;
+static const char *const names[] = {"silent", "error", "warning", "info", "debug"};
 
 bool log_set_level(const char *name)
 {
-	static const char *const names[] = {"silent", "error", "warning", "info", "debug"};
-
 	for (unsigned i = 0; i < array_len(names); i++)
 		if (strcmp(name, names[i]) == 0) {
 			current = (enum log_level)i;
 			return true;
 		}
 	return false;
+}
+
+const char *log_level_name(void)
+{
+	return names[current];
 }
 
 bool log_is_on(enum log_level level)

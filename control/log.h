@@ -24,6 +24,9 @@ bool log_is_on(enum log_level level);
 /* log_to_syslog: from now on lines go there, with the facility daemon. */
 void log_to_syslog(void);
 
+/* log_level_name: of the level that holds now. */
+const char *log_level_name(void);
+
 void log_error(const char *format, ...) printf_like(1, 2);
 void log_warning(const char *format, ...) printf_like(1, 2);
 void log_info(const char *format, ...) printf_like(1, 2);

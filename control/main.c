@@ -57,16 +57,16 @@ static void log_trials(const struct aead_trials *trials)
 }
 
 /* NULL: an error was logged. */
-static const struct aead_engine *find_engine(const struct gw_config *config, unsigned max_simd_bits)
+static const struct aead_engine *find_engine(
+	const struct gw_config *config, unsigned max_simd_bits, struct aead_trials *out_trials)
 {
 	const char *why;
-	struct aead_trials trials;
 	const struct aead_engine *engine =
-		aead_engine_find(config->crypto, max_simd_bits, &trials, &why);
+		aead_engine_find(config->crypto, max_simd_bits, out_trials, &why);
 
 	if (!engine)
 		log_error("crypto \"%s\": %s", config->crypto, why);
-	log_trials(&trials);
+	log_trials(out_trials);
 	return engine;
 }
 
@@ -126,7 +126,9 @@ static bool start_eal(struct options *options)
 
 static enum exit_status check(const struct options *options, const struct gw_config *config)
 {
-	const struct aead_engine *engine = find_engine(config, eal_args_simd_bits(&options->eal));
+	struct aead_trials trials;
+	const struct aead_engine *engine =
+		find_engine(config, eal_args_simd_bits(&options->eal), &trials);
 
 	return engine && gateway_check(config, engine) ? EXIT_STOPPED : EXIT_FAILED;
 }
@@ -135,6 +137,7 @@ static enum exit_status check(const struct options *options, const struct gw_con
 static enum exit_status run(struct options *options, struct gw_config *config, int ready_fd)
 {
 	const struct aead_engine *engine = NULL;
+	struct aead_trials trials;
 	struct gateway gw;
 	bool is_fine;
 
@@ -143,10 +146,10 @@ static enum exit_status run(struct options *options, struct gw_config *config, i
 		config_free(config);
 		return EXIT_FAILED;
 	}
-	engine = find_engine(config, rte_vect_get_max_simd_bitwidth());
+	engine = find_engine(config, rte_vect_get_max_simd_bitwidth(), &trials);
 	if (!engine)
 		config_free(config);
-	is_fine = engine && gateway_start(&gw, config, options->config_path, engine);
+	is_fine = engine && gateway_start(&gw, config, options->config_path, engine, &trials);
 	if (is_fine) {
 		if (ready_fd >= 0)
 			background_ready(ready_fd);

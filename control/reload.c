@@ -4,6 +4,8 @@
 #include "reload.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -48,7 +50,7 @@ struct reload {
 	unsigned iface_id;
 	size_t peer; /* the next of the file's */
 	struct peer_cursor cursor;
-	unsigned n_added, n_removed;
+	struct reload_outcome outcome, last; /* of the one in progress, and of the one that ended */
 };
 
 struct reload *reload_create(struct gateway *gw, const char *path)
@@ -97,20 +99,67 @@ int reload_fd(const struct reload *reload)
 	return reload->fd;
 }
 
-void reload_ask(struct reload *reload)
+/* What goes wrong is logged, and the first of it told. */
+printf_like(2, 3) static void complain(struct reload *reload, const char *format, ...)
 {
+	struct host_error error;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(error.line, sizeof(error.line), format, arguments);
+	va_end(arguments);
+	log_error("%s", error.line);
+	if (!*reload->outcome.error.line)
+		reload->outcome.error = error;
+}
+
+/* Ends what is in progress, and begins again if somebody has asked for that meanwhile. */
+static void end(struct reload *reload);
+
+static void start_reading(struct reload *reload)
+{
+	reload->outcome = (struct reload_outcome){.number = reload->last.number + 1};
 	if (!reload->path) {
-		log_warning("SIGHUP: there is no file to read again; use wg(8), such as "
-			    "wg syncconf, to change the interface");
+		complain(reload, "reload: there is no file to read again; use wg(8), such as wg "
+				 "syncconf, to change the interface");
+		end(reload);
 		return;
 	}
-	reload->is_asked_again = reload->reader || reload->fresh;
-	if (reload->is_asked_again)
-		return;
 	log_info("reading %s again", reload->path);
 	reload->reader = reload_reader_start(reload->path, reload->fd);
-	if (!reload->reader)
-		log_error("reload: no memory for a thread; nothing was changed");
+	if (reload->reader)
+		return;
+	complain(reload, "reload: no memory for a thread; nothing was changed");
+	end(reload);
+}
+
+static void end(struct reload *reload)
+{
+	const bool is_asked_again = reload->is_asked_again;
+
+	finish(reload);
+	reload->is_asked_again = false;
+	reload->last = reload->outcome;
+	gateway_reloaded(reload->gateway);
+	if (is_asked_again)
+		start_reading(reload);
+}
+
+uint64_t reload_ask(struct reload *reload)
+{
+	const uint64_t number = reload->last.number + 1;
+
+	if (!reload->reader && !reload->fresh) {
+		start_reading(reload);
+		return number;
+	}
+	reload->is_asked_again = true;
+	return number + 1;
+}
+
+const struct reload_outcome *reload_outcome(const struct reload *reload)
+{
+	return &reload->last;
 }
 
 /* One that runs: what may not change has not, and its routes are known. */
@@ -211,7 +260,7 @@ static void refuse(struct reload *reload)
 }
 
 /* From now on the gateway's configuration is the new one, which has the same ports. What is not in it goes. */
-static void begin(struct reload *reload)
+static void take_over(struct reload *reload)
 {
 	struct gateway *gw = reload->gateway;
 
@@ -234,7 +283,6 @@ static void begin(struct reload *reload)
 	config_free(gw->config);
 	gw->config = reload->fresh;
 	reload->step = RELOAD_WAIT;
-	reload->n_added = reload->n_removed = 0;
 }
 
 void reload_take(struct reload *reload)
@@ -245,17 +293,17 @@ void reload_take(struct reload *reload)
 	(void)!read(reload->fd, &count, sizeof(count));
 	if (!reload->reader)
 		return;
-	reload->fresh = reload_reader_finish(reload->reader);
+	reload->fresh = reload_reader_finish(reload->reader, &error);
 	reload->reader = NULL;
-	if (!reload->fresh)
-		return;
-	if (check(reload, &error) < 0) {
-		log_error("%s", error.line);
+	if (!reload->fresh || check(reload, &error) < 0) {
+		complain(reload, "%s", error.line);
 		refuse(reload);
+		end(reload);
 		return;
 	}
 	(void)!log_set_level(reload->fresh->log_level);
-	begin(reload);
+	reload->outcome.is_taken = true;
+	take_over(reload);
 }
 
 /* What the host refuses to one interface is no reason to keep the others from what they are to be. */
@@ -265,7 +313,7 @@ static void open_new(struct reload *reload, struct interface *iface)
 	struct host_error error;
 
 	if (interfaces_open(reload->gateway, iface, &error) < 0)
-		log_error(
+		complain(reload,
 			"%s; %s is not there: reload again when that is settled", error.line, name);
 	else
 		log_info("%s is new, on port %u", name, iface->udp.port);
@@ -287,17 +335,16 @@ static bool find_next(
 
 static void take_next_from(struct reload *reload, unsigned iface_id)
 {
-	const unsigned n_peers = reload->gateway->peers.n_peers;
+	struct reload_outcome *outcome = &reload->outcome;
 
 	if (find_next(reload, iface_id, interface_is_alive)) {
 		reload->step = RELOAD_INTERFACE;
 		return;
 	}
-	log_info("reloaded: %u peer%s added, %u removed, %u now", reload->n_added,
-		reload->n_added == 1 ? "" : "s", reload->n_removed, n_peers);
-	finish(reload);
-	if (reload->is_asked_again)
-		reload_ask(reload);
+	outcome->n_peers = reload->gateway->peers.n_peers;
+	log_info("reloaded: %u peer%s added, %u removed, %u now", outcome->n_added,
+		outcome->n_added == 1 ? "" : "s", outcome->n_removed, outcome->n_peers);
+	end(reload);
 }
 
 static void open_next(struct reload *reload)
@@ -317,10 +364,10 @@ static void take_interface(struct reload *reload, struct interface *iface, uint6
 	if (config->listen_port
 		&& settings_set_listen_port(reload->gateway, iface, config->listen_port, &error)
 			< 0)
-		log_error("%s", error.line);
+		complain(reload, "%s", error.line);
 	if (config->fwmark != iface->fwmark
 		&& settings_set_fwmark(iface, config->fwmark, &error) < 0)
-		log_error("%s", error.line);
+		complain(reload, "%s", error.line);
 	reload->peer = 0;
 	reload->step = RELOAD_PEERS;
 }
@@ -333,7 +380,7 @@ static void take_peer(struct reload *reload, struct interface *iface,
 
 	if (!peer) {
 		result = peer_create(reload->gateway, iface, config->public_key, &peer);
-		reload->n_added += result == 0;
+		reload->outcome.n_added += result == 0;
 	}
 	if (result == 0) {
 		peer->is_listed = true;
@@ -341,7 +388,8 @@ static void take_peer(struct reload *reload, struct interface *iface,
 		settings_settle_peer(reload->gateway, peer, now_ns);
 	}
 	if (result < 0)
-		log_error("%s: no memory for a peer, or too many of them", iface->config->name);
+		complain(reload, "%s: no memory for a peer, or too many of them",
+			iface->config->name);
 }
 
 static void take_peers(struct reload *reload, struct interface *iface, uint64_t now_ns)
@@ -362,8 +410,8 @@ static void bring_up(struct reload *reload, struct interface *iface)
 
 	if (interface_up(iface, reload->gateway, &error) == 0)
 		return;
-	log_error(
-		"%s; %s ends: reload again when that is settled", error.line, iface->config->name);
+	complain(reload, "%s; %s ends: reload again when that is settled", error.line,
+		iface->config->name);
 	interfaces_remove(reload->gateway, iface);
 }
 
@@ -396,7 +444,7 @@ static void remove_others(struct reload *reload, struct interface *iface)
 		peer_cursor_leave(cursor);
 		if (!peer->is_listed) {
 			peer_remove(reload->gateway, peer);
-			reload->n_removed++;
+			reload->outcome.n_removed++;
 		} else {
 			peer->is_listed = false;
 		}

@@ -3,6 +3,7 @@
 
 #include "reload_reader.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -17,6 +18,7 @@ struct reload_reader {
 	pthread_t thread;
 	const char *path;
 	struct gw_config *config;
+	struct host_error error; /* without a configuration */
 	int wake_fd;
 	_Atomic bool
 		is_left; /* by the thread, which is done, or by control; who comes second frees */
@@ -24,8 +26,9 @@ struct reload_reader {
 
 static void report_error(void *context, const char *line)
 {
-	(void)context;
-	log_error("%s; nothing was changed", line);
+	struct reload_reader *reader = context;
+
+	host_error_set(&reader->error, EINVAL, "%s; nothing was changed", line);
 }
 
 static void report_warning(void *context, const char *line)
@@ -42,8 +45,8 @@ static void reader_free(struct reload_reader *reader)
 
 static void *run(void *arg)
 {
-	const struct config_report report = {report_error, report_warning, NULL};
 	struct reload_reader *reader = arg;
+	const struct config_report report = {report_error, report_warning, reader};
 	const uint64_t one = 1;
 
 	reader->config = config_load(reader->path, &report);
@@ -69,12 +72,13 @@ struct reload_reader *reload_reader_start(const char *path, int wake_fd)
 	return NULL;
 }
 
-struct gw_config *reload_reader_finish(struct reload_reader *reader)
+struct gw_config *reload_reader_finish(struct reload_reader *reader, struct host_error *out_error)
 {
 	struct gw_config *config;
 
 	pthread_join(reader->thread, NULL);
 	config = reader->config;
+	*out_error = reader->error;
 	reader->config = NULL;
 	reader_free(reader);
 	return config;
@@ -82,8 +86,10 @@ struct gw_config *reload_reader_finish(struct reload_reader *reader)
 
 void reload_reader_abandon(struct reload_reader *reader)
 {
+	struct host_error error;
+
 	if (atomic_exchange_explicit(&reader->is_left, true, memory_order_acq_rel))
-		config_free(reload_reader_finish(reader));
+		config_free(reload_reader_finish(reader, &error));
 	else
 		pthread_detach(reader->thread);
 }
