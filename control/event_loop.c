@@ -21,6 +21,7 @@
 #include "interface.h"
 #include "interfaces.h"
 #include "log.h"
+#include "notify.h"
 #include "peer.h"
 #include "ports.h"
 #include "publish.h"
@@ -234,6 +235,7 @@ bool event_loop_run(struct gateway *gw)
 		loop(gw, epoll_fd, signal_fd);
 	else
 		log_error("event loop: %s", strerror(errno));
+	notify_stopping();
 	close(epoll_fd);
 	close(signal_fd);
 	return is_ready;

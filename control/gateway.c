@@ -24,6 +24,7 @@
 #include "inbox.h"
 #include "interface.h"
 #include "log.h"
+#include "notify.h"
 #include "peer.h"
 #include "ports.h"
 #include "protocol.h"
@@ -202,8 +203,21 @@ static void first_look(struct gateway *gw)
 			settings_settle_peer(gw, peer, now_ns);
 }
 
+static void tell_ready(const struct gateway *gw)
+{
+	notify_ready("%u interface%s, %u peer%s", gw->n_interfaces,
+		gw->n_interfaces == 1 ? "" : "s", gw->peers.n_peers,
+		gw->peers.n_peers == 1 ? "" : "s");
+}
+
 void gateway_reloaded(struct gateway *gw)
 {
+	const struct reload_outcome *outcome = reload_outcome(gw->reload);
+
+	if (*outcome->error.line)
+		notify_ready("reload: %s", outcome->error.line);
+	else
+		tell_ready(gw);
 	ctl_reloaded(gw->ctl);
 }
 
@@ -243,6 +257,7 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const char *con
 		gw->n_interfaces == 1 ? "" : "s", gw->peers.n_peers,
 		gw->peers.n_peers == 1 ? "" : "s", n_workers, n_workers == 1 ? "" : "s",
 		aead_engine_name(engine), aead_engine_isa(engine));
+	tell_ready(gw);
 	return true;
 }
 

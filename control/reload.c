@@ -10,12 +10,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "config/config.h"
 #include "gateway.h"
 #include "host/routing.h"
 #include "interface.h"
 #include "interfaces.h"
 #include "log.h"
+#include "notify.h"
 #include "peer.h"
 #include "peer_cursor.h"
 #include "ports.h"
@@ -126,6 +128,7 @@ static void start_reading(struct reload *reload)
 		return;
 	}
 	log_info("reading %s again", reload->path);
+	notify_reloading(clock_read());
 	reload->reader = reload_reader_start(reload->path, reload->fd);
 	if (reload->reader)
 		return;
