@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,16 +59,37 @@ static int complain_of_several(const char *first, const char *second)
 	return -1;
 }
 
+/* Who listens at the other end; 0: not known. */
+static pid_t listener_of(int fd)
+{
+	struct ucred listener = {.pid = 0};
+	socklen_t len = sizeof(listener);
+
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &listener, &len);
+	return listener.pid;
+}
+
+/* As connect_to; -ESRCH: it is not that of the process `pid`, which 0 does not ask for. */
+static int connect_to_process(const char *path, pid_t pid)
+{
+	int fd = connect_to(path);
+
+	if (fd < 0 || pid == 0 || listener_of(fd) == pid)
+		return fd;
+	close(fd);
+	return -ESRCH;
+}
+
 /* Gateways that have died leave their sockets behind; they do not count. */
-static int connect_to_one(char *const paths[], size_t n)
+static int connect_to_one(char *const paths[], size_t n, pid_t pid)
 {
 	const char *found = NULL;
 	int fd = -1;
 
 	for (size_t i = 0; i < n; i++) {
-		int result = connect_to(paths[i]);
+		int result = connect_to_process(paths[i], pid);
 
-		if (result == -ECONNREFUSED || result == -ENOENT)
+		if (result == -ECONNREFUSED || result == -ENOENT || result == -ESRCH)
 			continue;
 		if (result < 0) {
 			if (fd >= 0)
@@ -85,7 +107,7 @@ static int connect_to_one(char *const paths[], size_t n)
 	return fd >= 0 ? fd : complain_of_none();
 }
 
-int exchange_connect(const char *path)
+int exchange_connect(const char *path, pid_t pid)
 {
 	glob_t found;
 	int result;
@@ -96,7 +118,7 @@ int exchange_connect(const char *path)
 	}
 	if (glob(SOCKETS, 0, NULL, &found) != 0)
 		return complain_of_none();
-	result = connect_to_one(found.gl_pathv, found.gl_pathc);
+	result = connect_to_one(found.gl_pathv, found.gl_pathc, pid);
 	globfree(&found);
 	return result;
 }

@@ -7,7 +7,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "base/compiler.h"
@@ -37,7 +39,8 @@ static const struct command {
 };
 
 struct arguments {
-	const char *socket_path; /* NULL: of the one gateway that runs */
+	const char *socket_path; /* NULL: of the process `pid`, */
+	pid_t pid;               /* ... or, if that is 0, of the one gateway that runs */
 	bool is_json;
 	const struct command *command;
 	const char *argument; /* NULL: none */
@@ -58,7 +61,8 @@ static void print_help(void)
 	      "  log LEVEL           error, warning, info or debug\n"
 	      "\n"
 	      "  -j, --json          exact figures, for programs\n"
-	      "  -s, --socket PATH   which gateway, if several run: its socket in /run/wg-dpdk\n"
+	      "  -s, --socket PATH   which gateway, if several run: its socket in /run/wg-dpdk,\n"
+	      "  -p, --pid PID       ... or its process\n"
 	      "  -h, --help          this text\n"
 	      "  -V, --version       the version\n"
 	      "\n"
@@ -128,7 +132,7 @@ static enum exit_status ask(const struct arguments *arguments)
 
 	if (!request)
 		return complain("not a word in UTF-8: ", arguments->argument);
-	fd = exchange_connect(arguments->socket_path);
+	fd = exchange_connect(arguments->socket_path, arguments->pid);
 	answer = fd >= 0 ? exchange_ask(fd, request) : NULL;
 	status = answer ? show(arguments, answer) : EXIT_FAILED;
 	json_decref(answer);
@@ -141,21 +145,28 @@ int main(int argc, char **argv)
 	static const struct option known[] = {
 		{"json", no_argument, NULL, 'j'},
 		{"socket", required_argument, NULL, 's'},
+		{"pid", required_argument, NULL, 'p'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
 	struct arguments arguments = {.socket_path = NULL};
 	enum exit_status status;
+	char *end;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "js:hV", known, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "js:p:hV", known, NULL)) != -1) {
 		switch (option) {
 		case 'j':
 			arguments.is_json = true;
 			break;
 		case 's':
 			arguments.socket_path = optarg;
+			break;
+		case 'p':
+			arguments.pid = (pid_t)strtol(optarg, &end, 10);
+			if (*end || arguments.pid <= 0)
+				return complain("no process: ", optarg);
 			break;
 		case 'h':
 			print_help();

@@ -191,6 +191,9 @@ other=$!
 expect 5 "another gateway is there" test -S /run/wg-dpdk/other.sock
 wait_for 5 refused 1 "/run/wg-dpdk/other.sock, /run/wg-dpdk/wg0.sock; choose one" status
 assert_equal "chosen" "$gateway_pid" "$(field 'answer["pid"]' --socket "$socket" status)"
+assert_equal "chosen by its process" "$gateway_pid" "$(field 'answer["pid"]' --pid "$gateway_pid" status)"
+refused 1 "no gateway runs here" --pid $$ status
+refused 2 "no process: x" --pid x status
 kill "$other"
 kill_gateway
 start_gateway wg0 wg1

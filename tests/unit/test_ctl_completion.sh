@@ -27,11 +27,11 @@ while IFS='|' read -r line offered; do
 done <<'END'
 st|status
 --j|--json
-peers |--json --socket --help --version wg0 wg1
+peers |--json --socket --pid --help --version wg0 wg1
 --json peers wg1|wg1
 log d|debug
 -s x.sock re|reload
---socket x.sock |status interfaces peers workers drops reload log --json --socket --help --version
+--socket x.sock |status interfaces peers workers drops reload log --json --socket --pid --help --version
 status w|
 END
 
