@@ -133,14 +133,29 @@ static bool send_request(int fd, const json_t *request)
 	return is_sent;
 }
 
+/* Buffered: json_loadfd would read byte by byte. Takes `fd`. */
+static json_t *read_answer(int fd)
+{
+	FILE *stream = fdopen(fd, "r");
+	json_t *answer = NULL;
+
+	if (!stream) {
+		close(fd);
+		return NULL;
+	}
+	answer = json_loadf(stream, JSON_DISABLE_EOF_CHECK, NULL);
+	fclose(stream);
+	return answer;
+}
+
 json_t *exchange_ask(int fd, const json_t *request)
 {
 	json_t *answer = NULL;
-	json_error_t error;
 
 	if (send_request(fd, request))
-		answer = json_loadfd(fd, JSON_DISABLE_EOF_CHECK, &error);
-	close(fd);
+		answer = read_answer(fd);
+	else
+		close(fd);
 	if (!json_is_object(answer)) {
 		json_decref(answer);
 		fputs("wg-dpdk-ctl: the gateway gave no answer; see what it has logged\n", stderr);
