@@ -89,19 +89,23 @@ static bool wants_flush(const struct peer_book *book)
 	return !STAILQ_EMPTY(&book->waiting) || book->wanted_flush > book->n_flushes;
 }
 
+static void begin_flush(struct peer_book *book, struct dataplane *dp)
+{
+	STAILQ_CONCAT(&book->leaving, &book->waiting);
+	book->is_flushing = true;
+	book->n_flushes++;
+	dataplane_flush_begin(dp);
+}
+
 bool peer_book_sweep(struct peer_book *book, struct dataplane *dp)
 {
-	if (!book->is_flushing && !wants_flush(book))
-		return false;
 	if (book->is_flushing && !dataplane_flush_is_over(dp))
 		return true;
-	free_leaving(book);
-	book->is_flushing = wants_flush(book);
-	if (book->is_flushing) {
-		STAILQ_CONCAT(&book->leaving, &book->waiting);
-		book->n_flushes++;
-		dataplane_flush_begin(dp);
-	}
+	if (book->is_flushing)
+		free_leaving(book);
+	book->is_flushing = false;
+	if (wants_flush(book))
+		begin_flush(book, dp);
 	return book->is_flushing;
 }
 

@@ -71,6 +71,22 @@ in_namespace gw ip link del wg1
 expect 10 "wg1 has ended" has_ended "$pid" wg1
 assert_ping cl1 10.77.0.1
 
+echo "moved to another namespace it goes on, with its sockets where it was started, until it is deleted there"
+started wg1
+ip netns add inner
+in_namespace gw ip link set wg1 netns inner
+in_namespace gw wg set wg1 private-key <(private gw_second) listen-port 51999 peer "$(public cl1)" \
+	allowed-ips 0.0.0.0/0 endpoint 198.51.1.2:51821
+in_namespace cl1 wg set cl1 listen-port 51821 peer "$(public gw_second)" allowed-ips 10.79.0.1/32
+in_namespace cl1 ip route add 10.79.0.1 dev cl1
+ip -n inner addr add 10.79.0.1/32 dev wg1
+ip -n inner link set wg1 up
+ip -n inner route add default dev wg1
+assert_ping inner 10.77.0.11
+listens gw udp 51999 || fail "the socket is not where the process was started"
+ip -n inner link del wg1
+expect 10 "wg1 has ended" has_ended "$pid" wg1
+
 echo "in the foreground it tells what happens, and SIGHUP does no harm"
 ip netns exec gw env LOG_LEVEL=verbose WG_PROCESS_FOREGROUND=1 "$program" wg1 >gw.log 2>&1 &
 gateway_pid=$!

@@ -158,6 +158,30 @@ static void test_numbers_return(void **state)
 	assert_false(peer_book_sweep(book, NULL));
 }
 
+/* Who asks for a flush gets one that begins afterwards, with or without peers that wait for it. */
+static void test_flush_for_others(void **state)
+{
+	struct peer_book *book = &fixture.gw.peers;
+	uint64_t first, second;
+
+	(void)state;
+	fixture.is_flush_over = false;
+	first = peer_book_ask_flush(book);
+	assert_false(peer_book_is_flushed(book, first));
+	assert_true(peer_book_sweep(book, NULL)); /* it begins */
+	second = peer_book_ask_flush(book);
+	assert_true(peer_book_sweep(book, NULL));
+	assert_false(peer_book_is_flushed(book, first));
+
+	fixture.is_flush_over = true;
+	assert_true(peer_book_sweep(book, NULL)); /* the second one begins */
+	assert_true(peer_book_is_flushed(book, first));
+	assert_false(peer_book_is_flushed(book, second));
+	assert_false(peer_book_sweep(book, NULL));
+	assert_true(peer_book_is_flushed(book, second));
+	assert_int_equal(fixture.n_flushes, 2);
+}
+
 /* A million changes leave nothing behind. */
 static void test_many_changes(void **state)
 {
@@ -280,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_allowed_ips_move, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_allowed_ips_replaced, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_numbers_return, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_flush_for_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_changes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cursor, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_private_key, setup, teardown),
