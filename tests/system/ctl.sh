@@ -10,7 +10,7 @@
 socket=/run/wg-dpdk/wg0.sock
 
 ctl() {
-	"$BUILD/ctl/wg-dpdk-ctl" "$@"
+	"$BUILD/control/ctl/wg-dpdk-ctl" "$@"
 }
 
 # field EXPRESSION COMMAND...: what Python's EXPRESSION makes of the answer
