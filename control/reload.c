@@ -122,8 +122,9 @@ static void start_reading(struct reload *reload)
 {
 	reload->outcome = (struct reload_outcome){.number = reload->last.number + 1};
 	if (!reload->path) {
-		complain(reload, "reload: there is no file to read again; use wg(8), such as wg "
-				 "syncconf, to change the interface");
+		complain(reload,
+			"reload: there is no file to read again; use wg(8), such as wg "
+			"syncconf, to change the interface");
 		end(reload);
 		return;
 	}
@@ -316,8 +317,8 @@ static void open_new(struct reload *reload, struct interface *iface)
 	struct host_error error;
 
 	if (interfaces_open(reload->gateway, iface, &error) < 0)
-		complain(reload,
-			"%s; %s is not there: reload again when that is settled", error.line, name);
+		complain(reload, "%s; %s is not there: reload again when that is settled",
+			error.line, name);
 	else
 		log_info("%s is new, on port %u", name, iface->udp.port);
 }

@@ -252,12 +252,16 @@ unsigned forward_inner(struct pipeline *pl, struct forward *fw, struct rte_mbuf 
 }
 
 /* By route and neighbour, and keeps it for the next packet; without a way only the kernel knows one. */
-static void find_datagram_way(const struct forward *fw, const struct packet *packet,
-	const struct route_lookup *lookup, uint64_t generation, struct way *out)
+static void find_datagram_way(
+	const struct forward *fw, const struct packet *packet, uint64_t generation, struct way *out)
 {
-	const struct hop *hop = hop_of(lookup, packet->outer.local.bytes);
+	const struct ip_addr *to = &packet->outer.addr;
+	struct route_lookup lookup = {.bytes = to->bytes, .family = to->family};
+	const struct hop *hop;
 
-	if (!hop || hop->kind != HOP_PORT || !find_way(fw, hop, lookup->family, lookup->bytes, out))
+	routes_find_burst(fw->routes, NULL, &lookup, 1);
+	hop = hop_of(&lookup, packet->outer.local.bytes);
+	if (!hop || hop->kind != HOP_PORT || !find_way(fw, hop, to->family, to->bytes, out))
 		*out = (struct way){.mtu = 0};
 	else if (packet->way)
 		way_keep(packet->way, generation, out);
@@ -281,45 +285,24 @@ static bool send_datagram(
 	return true;
 }
 
-/* Those that have to ask for their way; returns how many stay. */
-static unsigned send_by_routes(struct pipeline *pl, const struct forward *fw, uint64_t generation,
-	struct rte_mbuf **mbufs, unsigned n)
-{
-	struct route_lookup lookups[PACKET_BURST];
-	unsigned n_out = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		const struct ip_addr *to = &packet_of(mbufs[i])->outer.addr;
-
-		lookups[i] = (struct route_lookup){.bytes = to->bytes, .family = to->family};
-	}
-	routes_find_burst(fw->routes, NULL, lookups, n);
-	for (unsigned i = 0; i < n; i++) {
-		struct way way;
-
-		find_datagram_way(fw, packet_of(mbufs[i]), &lookups[i], generation, &way);
-		if (!send_datagram(pl, fw, mbufs[i], &way))
-			mbufs[n_out++] = mbufs[i];
-	}
-	return n_out;
-}
-
+/* One by one, so that they keep their order: hardly any has to look for its way. */
 unsigned forward_datagrams(
 	struct pipeline *pl, const struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
 {
 	/* Before the tables are looked into: what is found is no older. */
 	uint64_t generation = routes_generation(fw->routes);
-	unsigned n_asked = 0;
+	unsigned n_out = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet *packet = packet_of(mbufs[i]);
 		struct way way;
 
-		if (!packet->way || !way_recall(packet->way, generation, &way)
-			|| !send_datagram(pl, fw, mbufs[i], &way))
-			mbufs[n_asked++] = mbufs[i];
+		if (!packet->way || !way_recall(packet->way, generation, &way))
+			find_datagram_way(fw, packet, generation, &way);
+		if (!send_datagram(pl, fw, mbufs[i], &way))
+			mbufs[n_out++] = mbufs[i];
 	}
-	return n_asked ? send_by_routes(pl, fw, generation, mbufs, n_asked) : 0;
+	return n_out;
 }
 
 /* --- the host's kernel --- */

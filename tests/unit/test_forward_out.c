@@ -535,6 +535,28 @@ static void test_datagram_burst(void **state)
 	assert_int_equal(n_sent + n_kept, PACKET_BURST);
 }
 
+/* Whether their way is kept or not, what goes the same way keeps its order. */
+static void test_datagram_order(void **state)
+{
+	struct rte_mbuf *mbufs[PACKET_BURST], *sent[PACKET_BURST];
+	struct way_memo memo = {0};
+	uint8_t bytes[FRAME_FIXTURE_MAX];
+	unsigned n_sent = 0;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(send_with(0, &memo), datagrams[0].mac);
+	for (unsigned i = 0; i < PACKET_BURST; i++) {
+		mbufs[i] = make_datagram(0, bytes, &len);
+		packet_of(mbufs[i])->way = i % 3 ? &memo : NULL;
+	}
+	memcpy(sent, mbufs, sizeof(sent));
+	assert_int_equal(forward_datagrams(&w.f.pl, &w.fw, mbufs, PACKET_BURST), 0);
+	for (struct rte_mbuf *mbuf; (mbuf = take_sent(PORT_WAN)); rte_pktmbuf_free(mbuf))
+		assert_ptr_equal(mbuf, sent[n_sent++]);
+	assert_int_equal(n_sent, PACKET_BURST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -548,6 +570,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_datagram_memo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_datagram_memo_changes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_datagram_burst, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_datagram_order, setup, teardown),
 	};
 	int n_failed;
 
