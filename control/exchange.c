@@ -13,8 +13,9 @@
 #include "dataplane.h"
 #include "gateway.h"
 #include "handshake/cookie.h"
-#include "handshake/noise.h"
+#include "handshake/noise_job.h"
 #include "handshake/tai64n.h"
+#include "helpers.h"
 #include "interface.h"
 #include "log.h"
 #include "packet.h"
@@ -45,6 +46,10 @@ static void index_drop(void *context, uint32_t index)
 }
 
 const struct noise_upcalls exchange_upcalls = {find, index_take, index_drop};
+
+/* Handshakes that are gone on with before others get their turn again: about a millisecond. */
+#define COLLECT_MAX 64
+_Static_assert(COLLECT_MAX >= HELPERS_MAX, "each helper is heard");
 
 /* DSCP AF41, as the kernel marks its handshakes: they must get through when the link is full. */
 #define HANDSHAKE_TOS 0x88
@@ -92,31 +97,6 @@ static void forget_local(struct gateway *gw, struct peer *peer)
 	publish_endpoint(&gw->publisher, peer->view, &fresh);
 }
 
-void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns)
-{
-	struct wg_msg_initiation msg;
-	uint8_t ephemeral[WG_KEY_LEN], timestamp[WG_TIMESTAMP_LEN];
-	struct timespec wall;
-	enum noise_result result;
-
-	if (!peer_view_endpoint(peer->view))
-		return; /* nobody to call: spare the Diffie-Hellman */
-	if (peer->is_initiation_unanswered)
-		forget_local(gw, peer);
-	peer->is_initiation_unanswered = true;
-	clock_gettime(CLOCK_REALTIME, &wall);
-	tai64n_stamp(&peer->stamps, &wall, timestamp);
-	randombytes_buf(ephemeral, sizeof(ephemeral));
-	result = noise_create_initiation(peer->noise, ephemeral, timestamp, &msg);
-	secure_wipe(ephemeral, sizeof(ephemeral));
-	if (result == NOISE_OK)
-		send_message(gw, peer, &msg, sizeof(msg), now_ns);
-	else
-		log_debug("%s: no initiation: %s", peer->iface->config->name,
-			noise_result_text(result));
-	timers_initiation_sent(&peer->timers, now_ns, jitter_ns());
-}
-
 /* What every authentic handshake message changes. */
 static void note_received(
 	struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns)
@@ -153,50 +133,203 @@ static void send_response(
 	timers_response_sent(&peer->timers, now_ns);
 }
 
-static enum noise_result receive_initiation(
-	struct gateway *gw, struct interface *iface, struct rte_mbuf *mbuf, uint64_t now_ns)
+/* The four messages, when they have been computed. NOISE_UNFINISHED: the job is to be run once more. */
+
+static enum noise_result take_initiation(
+	struct gateway *gw, struct helper_job *job, uint64_t now_ns)
 {
-	const struct wg_msg_initiation *msg =
-		rte_pktmbuf_mtod(mbuf, const struct wg_msg_initiation *);
-	struct wg_msg_response response;
+	struct noise_remote *remote;
+	enum noise_result result = noise_take_initiation(&job->noise, &remote);
+
+	if (result == NOISE_OK)
+		send_message(gw, noise_remote_owner(remote), &job->noise.initiation,
+			sizeof(job->noise.initiation), now_ns);
+	return result;
+}
+
+static enum noise_result take_opening(struct gateway *gw, struct helper_job *job, uint64_t now_ns)
+{
 	uint8_t ephemeral[WG_KEY_LEN];
 	struct noise_remote *remote;
+	enum noise_result result = noise_take_opening(&job->noise, now_ns, &remote);
+
+	if (result != NOISE_OK)
+		return result;
+	note_received(gw, noise_remote_owner(remote), job->mbuf, now_ns);
+	randombytes_buf(ephemeral, sizeof(ephemeral));
+	result = noise_prepare_response(remote, ephemeral, &job->noise);
+	secure_wipe(ephemeral, sizeof(ephemeral));
+	return result == NOISE_OK ? NOISE_UNFINISHED : result;
+}
+
+static enum noise_result take_response(struct gateway *gw, struct helper_job *job, uint64_t now_ns)
+{
+	struct noise_remote *remote;
 	struct peer *peer;
-	enum noise_result result = noise_consume_initiation(iface->noise, msg, now_ns, &remote);
+	enum noise_result result = noise_take_response(&job->noise, &remote);
 
 	if (result != NOISE_OK)
 		return result;
 	peer = noise_remote_owner(remote);
-	note_received(gw, peer, mbuf, now_ns);
-	randombytes_buf(ephemeral, sizeof(ephemeral));
-	result = noise_create_response(remote, ephemeral, &response);
-	secure_wipe(ephemeral, sizeof(ephemeral));
 	/* The session stands before the answer leaves, so that the first packet finds it. */
-	if (result != NOISE_OK)
-		noise_remote_forget(remote);
-	else if (begin_session(gw, peer, now_ns))
-		send_response(gw, peer, &response, now_ns);
+	if (begin_session(gw, peer, now_ns))
+		send_response(gw, peer, &job->noise.response, now_ns);
 	peer_act(gw, peer, now_ns);
 	return result;
 }
 
-static enum noise_result receive_response(
-	struct gateway *gw, struct interface *iface, struct rte_mbuf *mbuf, uint64_t now_ns)
+static enum noise_result take_completion(
+	struct gateway *gw, struct helper_job *job, uint64_t now_ns)
 {
-	const struct wg_msg_response *msg = rte_pktmbuf_mtod(mbuf, const struct wg_msg_response *);
-	struct peer *peer =
-		index_table_holder(gw->publisher.indices, le32_load(msg->receiver_index));
-	enum noise_result result = NOISE_NO_HANDSHAKE;
+	struct noise_remote *remote;
+	struct peer *peer;
+	enum noise_result result = noise_take_completion(&job->noise, &remote);
 
-	if (!peer || peer->iface != iface)
-		return result;
-	result = noise_consume_response(peer->noise, msg);
 	if (result != NOISE_OK)
 		return result;
-	note_received(gw, peer, mbuf, now_ns);
+	peer = noise_remote_owner(remote);
+	note_received(gw, peer, job->mbuf, now_ns);
 	if (begin_session(gw, peer, now_ns))
 		peer_session_ready(gw, peer, now_ns);
 	return result;
+}
+
+static enum noise_result take(struct gateway *gw, struct helper_job *job, uint64_t now_ns)
+{
+	switch (job->noise.kind) {
+	case NOISE_JOB_INITIATE:
+		return take_initiation(gw, job, now_ns);
+	case NOISE_JOB_OPEN:
+	case NOISE_JOB_SHARE:
+		return take_opening(gw, job, now_ns);
+	case NOISE_JOB_RESPOND:
+		return take_response(gw, job, now_ns);
+	case NOISE_JOB_COMPLETE:
+		return take_completion(gw, job, now_ns);
+	}
+	return NOISE_NO_HANDSHAKE;
+}
+
+static void finish(struct gateway *gw, struct helper_job *job, enum noise_result result)
+{
+	if (result != NOISE_OK && interface_is_alive(job->iface))
+		log_debug("%s: %s: %s", job->iface->config->name,
+			job->mbuf ? "handshake message refused" : "no initiation",
+			noise_result_text(result));
+	if (job->mbuf && result != NOISE_OK)
+		drop_packet(dataplane_control_drops(gw->dataplane), DROP_OUTER_BAD_HANDSHAKE,
+			job->mbuf);
+	else
+		rte_pktmbuf_free(job->mbuf);
+	job->iface->n_jobs--;
+	if (job->is_lent)
+		helpers_return(gw->helpers, job);
+	else
+		secure_wipe(job, sizeof(*job));
+}
+
+/* A lent job goes to the helpers, and comes back through exchange_collect; another one is run here. */
+static void run(struct gateway *gw, struct helper_job *job, uint64_t now_ns)
+{
+	enum noise_result result;
+
+	if (job->is_lent) {
+		helpers_post(gw->helpers, job);
+		return;
+	}
+	do {
+		noise_job_run(&job->noise);
+		result = take(gw, job, now_ns);
+	} while (result == NOISE_UNFINISHED);
+	finish(gw, job, result);
+}
+
+unsigned exchange_collect(struct gateway *gw, uint64_t now_ns)
+{
+	struct helper_job *jobs[COLLECT_MAX];
+	const unsigned n = helpers_collect(gw->helpers, jobs, array_len(jobs));
+
+	for (unsigned i = 0; i < n; i++) {
+		enum noise_result result = interface_is_alive(jobs[i]->iface)
+			? take(gw, jobs[i], now_ns)
+			: NOISE_OUTDATED;
+
+		if (result == NOISE_UNFINISHED)
+			helpers_post(gw->helpers, jobs[i]);
+		else
+			finish(gw, jobs[i], result);
+	}
+	return n;
+}
+
+/* When all jobs are lent it is computed here, as it is without helpers: that slows us down until they have caught up. */
+static void begin_initiation(struct gateway *gw, struct peer *peer, uint64_t now_ns)
+{
+	struct helper_job ours = {.is_lent = false}, *job = helpers_lend(gw->helpers, false);
+	uint8_t ephemeral[WG_KEY_LEN], timestamp[WG_TIMESTAMP_LEN];
+	struct timespec wall;
+	enum noise_result result;
+
+	if (!job)
+		job = &ours;
+	job->iface = peer->iface;
+	job->iface->n_jobs++;
+	clock_gettime(CLOCK_REALTIME, &wall);
+	tai64n_stamp(&peer->stamps, &wall, timestamp);
+	randombytes_buf(ephemeral, sizeof(ephemeral));
+	result = noise_prepare_initiation(peer->noise, ephemeral, timestamp, &job->noise);
+	secure_wipe(ephemeral, sizeof(ephemeral));
+	if (result == NOISE_OK)
+		run(gw, job, now_ns);
+	else
+		finish(gw, job, result);
+}
+
+void exchange_initiate(struct gateway *gw, struct peer *peer, uint64_t now_ns)
+{
+	if (!peer_view_endpoint(peer->view))
+		return; /* nobody to call: spare the Diffie-Hellman */
+	if (peer->is_initiation_unanswered)
+		forget_local(gw, peer);
+	peer->is_initiation_unanswered = true;
+	begin_initiation(gw, peer, now_ns);
+	timers_initiation_sent(&peer->timers, now_ns, jitter_ns());
+}
+
+static enum noise_result prepare_completion(struct gateway *gw, const struct interface *iface,
+	const struct wg_msg_response *msg, struct noise_job *job)
+{
+	const struct peer *peer =
+		index_table_holder(gw->publisher.indices, le32_load(msg->receiver_index));
+
+	return peer && peer->iface == iface ? noise_prepare_completion(peer->noise, msg, job)
+					    : NOISE_NO_HANDSHAKE;
+}
+
+/* An initiation or a response. Takes the mbuf. */
+static void begin_received(
+	struct gateway *gw, struct interface *iface, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	struct helper_job ours = {.is_lent = false}, *job = helpers_lend(gw->helpers, true);
+	const void *msg = rte_pktmbuf_mtod(mbuf, const void *);
+	enum noise_result result;
+
+	if (!job && gw->helpers) {
+		drop_packet(dataplane_control_drops(gw->dataplane), DROP_OUTER_MAILBOX_FULL, mbuf);
+		return;
+	}
+	if (!job)
+		job = &ours;
+	job->iface = iface;
+	job->iface->n_jobs++;
+	job->mbuf = mbuf;
+	result = *(const uint8_t *)msg == WG_MSG_INITIATION
+		? noise_prepare_opening(iface->noise, msg, &job->noise)
+		: prepare_completion(gw, iface, msg, &job->noise);
+	if (result == NOISE_OK)
+		run(gw, job, now_ns);
+	else
+		finish(gw, job, result);
 }
 
 /*
@@ -254,16 +387,13 @@ static void answer_with_cookie(struct gateway *gw, struct rte_mbuf *mbuf, uint64
 	dataplane_send(gw->dataplane, packet->outer.port, &mbuf, 1);
 }
 
-static enum drop_reason dispatch(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
+/* What becomes of a message without a Diffie-Hellman; DROP_N: it is worth one. */
+static enum drop_reason judge(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
-	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
-	const uint8_t *msg = rte_pktmbuf_mtod(mbuf, const uint8_t *);
-	enum noise_result result;
+	const struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
 
-	if (msg[0] == WG_MSG_COOKIE)
-		return receive_cookie(gw, iface, mbuf, now_ns) ? DROP_N : DROP_OUTER_BAD_HANDSHAKE;
-	switch (admission_judge(&gw->admission, &iface->cookie, &packet_of(mbuf)->outer, msg,
-		rte_pktmbuf_data_len(mbuf), now_ns)) {
+	switch (admission_judge(&gw->admission, &iface->cookie, &packet_of(mbuf)->outer,
+		rte_pktmbuf_mtod(mbuf, const void *), rte_pktmbuf_data_len(mbuf), now_ns)) {
 	case ADMISSION_COOKIE:
 		return DROP_OUTER_COOKIE_SENT;
 	case ADMISSION_RATE:
@@ -271,25 +401,31 @@ static enum drop_reason dispatch(struct gateway *gw, struct rte_mbuf *mbuf, uint
 	case ADMISSION_HANDLE:
 		break;
 	}
-	result = msg[0] == WG_MSG_INITIATION ? receive_initiation(gw, iface, mbuf, now_ns)
-					     : receive_response(gw, iface, mbuf, now_ns);
-	if (result == NOISE_OK)
-		return DROP_N;
-	log_debug("%s: handshake message refused: %s", iface->config->name,
-		noise_result_text(result));
-	return DROP_OUTER_BAD_HANDSHAKE;
+	return DROP_N;
 }
 
 void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
-	enum drop_reason reason = interface_is_alive(&gw->interfaces[packet_of(mbuf)->iface_id])
-		? dispatch(gw, mbuf, now_ns)
-		: DROP_INTERFACE_GONE;
+	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
+	struct drops *drops = dataplane_control_drops(gw->dataplane);
+	enum drop_reason reason;
 
+	if (!interface_is_alive(iface)) {
+		drop_packet(drops, DROP_INTERFACE_GONE, mbuf);
+		return;
+	}
+	if (*rte_pktmbuf_mtod(mbuf, const uint8_t *) == WG_MSG_COOKIE) {
+		if (receive_cookie(gw, iface, mbuf, now_ns))
+			rte_pktmbuf_free(mbuf);
+		else
+			drop_packet(drops, DROP_OUTER_BAD_HANDSHAKE, mbuf);
+		return;
+	}
+	reason = judge(gw, mbuf, now_ns);
 	if (reason == DROP_N)
-		rte_pktmbuf_free(mbuf);
+		begin_received(gw, iface, mbuf, now_ns);
 	else if (reason == DROP_OUTER_COOKIE_SENT)
 		answer_with_cookie(gw, mbuf, now_ns);
 	else
-		drop_packet(dataplane_control_drops(gw->dataplane), reason, mbuf);
+		drop_packet(drops, reason, mbuf);
 }

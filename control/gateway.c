@@ -19,6 +19,7 @@
 #include "crypto/aead.h"
 #include "ctl.h"
 #include "dataplane.h"
+#include "helpers.h"
 #include "host/netlink.h"
 #include "host/routing.h"
 #include "inbox.h"
@@ -82,6 +83,14 @@ static bool create_admission(struct gateway *gw)
 	is_ready = admission_init(&gw->admission, key);
 	secure_wipe(key, sizeof(key));
 	return is_ready;
+}
+
+static bool create_helpers(struct gateway *gw, struct host_error *out_error)
+{
+	if (gw->config->handshake_lcores == 0)
+		return true;
+	gw->helpers = helpers_create(gw->config->handshake_lcores, gw->wake_fd);
+	return gw->helpers || host_error_set(out_error, errno, "handshake lcores: %m") == 0;
 }
 
 static bool create_tables(struct gateway *gw, unsigned n_workers, struct host_error *out_error)
@@ -179,6 +188,9 @@ static bool bring_up(struct gateway *gw, const char *config_path, struct host_er
 	result = dataplane_start(gw->dataplane);
 	if (result < 0)
 		return host_error_set(out_error, -result, "workers: %m") == 0;
+	result = gw->helpers ? helpers_start(gw->helpers, gw->n_workers) : 0;
+	if (result < 0)
+		return host_error_set(out_error, -result, "handshake lcores: %m") == 0;
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		if (interface_up(&gw->interfaces[i], gw, out_error) < 0)
 			return false;
@@ -221,10 +233,29 @@ void gateway_reloaded(struct gateway *gw)
 	ctl_reloaded(gw->ctl);
 }
 
+/* The first lcore is the control thread's, the last ones compute handshakes. 0: an error was logged. */
+static unsigned count_workers(const struct gw_config *config)
+{
+	const unsigned n_lcores = rte_lcore_count(), n_others = 1 + config->handshake_lcores;
+
+	if (n_lcores > n_others)
+		return RTE_MIN(n_lcores - n_others, (unsigned)DATAPLANE_WORKERS_MAX);
+	if (config->handshake_lcores == 0)
+		log_error(
+			"no worker: the only lcore is the control thread's; give EAL at least two, such as "
+			"-l 0-1, or --lcores '0@0,1@0' on a machine with one core");
+	else
+		log_error(
+			"no worker: of %u lcores one is the control thread's and %u compute handshakes; give EAL "
+			"more of them (-l), or set a smaller handshake_lcores",
+			n_lcores, config->handshake_lcores);
+	return 0;
+}
+
 bool gateway_start(struct gateway *gw, struct gw_config *config, const char *config_path,
 	const struct aead_engine *engine, const struct aead_trials *trials)
 {
-	unsigned n_workers = RTE_MIN(rte_lcore_count() - 1, (unsigned)DATAPLANE_WORKERS_MAX);
+	unsigned n_workers = count_workers(config);
 	struct host_error error;
 
 	*gw = (struct gateway){.config = config,
@@ -236,17 +267,14 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const char *con
 		.watch_fd = -1};
 	peer_book_init(&gw->peers);
 	if (n_workers == 0) {
-		log_error(
-			"no worker: the only lcore is the control thread's; give EAL at least two, such as "
-			"-l 0-1, or --lcores '0@0,1@0' on a machine with one core");
 		gateway_stop(gw);
 		return false;
 	}
 	if (!plan_interfaces(gw, &error) || ports_attach(gw, n_workers, &error) < 0
-		|| !create_tables(gw, n_workers, &error) || !create_routes(gw, &error)
-		|| !create_dataplane(gw, engine, &error) || ports_start(gw, n_workers, &error) < 0
-		|| !create_interfaces(gw, &error) || ports_take_listen_ports(gw, &error) < 0
-		|| !bring_up(gw, config_path, &error)) {
+		|| !create_tables(gw, n_workers, &error) || !create_helpers(gw, &error)
+		|| !create_routes(gw, &error) || !create_dataplane(gw, engine, &error)
+		|| ports_start(gw, n_workers, &error) < 0 || !create_interfaces(gw, &error)
+		|| ports_take_listen_ports(gw, &error) < 0 || !bring_up(gw, config_path, &error)) {
 		log_error("%s", error.line);
 		gateway_stop(gw);
 		return false;
@@ -266,10 +294,12 @@ void gateway_stop(struct gateway *gw)
 	ctl_destroy(gw->ctl);
 	uapi_destroy(gw->uapi);
 	reload_destroy(gw->reload);
+	helpers_stop(gw->helpers);
 	if (gw->dataplane) {
 		dataplane_stop(gw->dataplane);
 		inbox_discard(gw);
 	}
+	helpers_destroy(gw->helpers);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		if (gw->interfaces[i].gateway)
 			settings_remove_peers(gw, &gw->interfaces[i], UINT_MAX);

@@ -22,6 +22,7 @@ struct ctl;
 struct dataplane;
 struct gateway_port;
 struct gw_config;
+struct helpers;
 struct interface;
 struct netlink;
 struct reload;
@@ -34,6 +35,7 @@ struct gateway {
 	struct gw_config *config;
 	struct publisher publisher;
 	struct admission admission; /* of handshake messages */
+	struct helpers *helpers;    /* NULL: the control thread computes handshakes itself */
 	struct dataplane *dataplane;
 	struct schedule *schedule;
 	struct netlink *netlink;

@@ -7,6 +7,7 @@
 #include "dataplane.h"
 #include "exchange.h"
 #include "gateway.h"
+#include "helpers.h"
 #include "interface.h"
 #include "interfaces.h"
 #include "log.h"
@@ -114,13 +115,16 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 unsigned inbox_drain(struct gateway *gw, uint64_t now_ns)
 {
 	struct event events[DRAIN_MAX];
-	unsigned room, n_waiting = dataplane_count_handshakes(gw->dataplane, &room), n;
+	unsigned room, n_waiting = dataplane_count_handshakes(gw->dataplane, &room), n, n_computed;
 
 	admission_note_queue(&gw->admission, n_waiting, room, now_ns);
+	admission_note_queue(
+		&gw->admission, helpers_n_received(gw->helpers), HELPERS_JOBS_RECEIVED, now_ns);
+	n_computed = exchange_collect(gw, now_ns);
 	n = dataplane_drain(gw->dataplane, events, DRAIN_MAX);
 	for (unsigned i = 0; i < n; i++)
 		handle(gw, &events[i], now_ns);
-	return n;
+	return n + n_computed;
 }
 
 void inbox_discard(struct gateway *gw)

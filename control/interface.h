@@ -42,6 +42,8 @@ struct interface {
 	bool is_new;         /* what interface_up does was not done yet */
 	bool is_leaving;     /* it was removed, and its place is not free yet */
 	uint64_t last_flush; /* is_leaving: after this one it is; 0: it has peers */
+	unsigned
+		n_jobs; /* handshakes that are being computed: it is not gone before they have come back */
 };
 
 /* interface_is_alive: is it there? A place may be empty, planned or leaving. */

@@ -97,7 +97,7 @@ static bool leave(struct gateway *gw, struct interface *iface)
 		dataplane_remove_interface(gw->dataplane, id_of(gw, iface));
 		iface->last_flush = peer_book_ask_flush(&gw->peers);
 	}
-	if (!peer_book_is_flushed(&gw->peers, iface->last_flush))
+	if (!peer_book_is_flushed(&gw->peers, iface->last_flush) || iface->n_jobs > 0)
 		return false;
 	interface_destroy(iface, gw);
 	return true;

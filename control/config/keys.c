@@ -29,6 +29,9 @@ const struct config_key config_keys[N_KEYS] = {
 	[KEY_MBUFS] = {{"mbufs", NULL}, SCOPE_GATEWAY, FORM_NUMBER, .parse = value_mbufs,
 		.default_text = "0",
 		.allowed = "0 (from the number of workers) or 1024 to 16777216 packet buffers"},
+	[KEY_HANDSHAKE_LCORES] = {{"handshake_lcores", NULL}, SCOPE_GATEWAY, FORM_NUMBER,
+		.parse = value_handshake_lcores, .default_text = "0",
+		.allowed = "0 (the control thread does it) to 16 lcores"},
 	[KEY_INTERFACES] = {{"interfaces", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
 	[KEY_PORTS] = {{"ports", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
 

@@ -53,6 +53,11 @@ bool value_mbufs(struct config_reader *reader, const char *text)
 	return *mbufs == 0 || *mbufs >= 1024 || config_bad_value(reader, "%u is too small", *mbufs);
 }
 
+bool value_handshake_lcores(struct config_reader *reader, const char *text)
+{
+	return scalar_take_number(reader, text, 0, 16, &reader->config->handshake_lcores);
+}
+
 bool value_name_is_valid(const char *name)
 {
 	static const char allowed[] =

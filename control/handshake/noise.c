@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/secure.h"
 #include "crypto/hash.h"
+#include "handshake/noise_job.h"
 #include "protocol.h"
 
 /*
@@ -21,12 +22,10 @@
  *	-> e, es, s, ss, {t}
  *	<- e, ee, se, psk, {}
  *
- * Each of the four functions below is one line of it seen from one side, and follows the same plan: work
- * on a local handshake, commit it to the remote when everything is verified, wipe the local one.
+ * Each of the four jobs (handshake/noise_job.c) is one line of it seen from one side, or a part of one. They are prepared and
+ * taken here. Taking follows the same plan: is what the job was computed from still there, is its result good? Then the
+ * next state is committed to the remote, and its copies are wiped.
  */
-
-static const char CONSTRUCTION[] = "Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s"; /* [W] 5.4 */
-static const char IDENTIFIER[] = "WireGuard v1 zx2c4 Jason@zx2c4.com";
 
 enum handshake_state {
 	HANDSHAKE_NONE,
@@ -36,15 +35,9 @@ enum handshake_state {
 	HANDSHAKE_RESPONSE_CONSUMED,
 };
 
-/* The variables of [N] 5.2. */
-struct symmetric {
-	uint8_t chaining_key[HASH_LEN];
-	uint8_t hash[HASH_LEN];
-	uint8_t key[WG_KEY_LEN]; /* used and wiped within one message */
-};
-
 struct handshake {
 	enum handshake_state state;
+	uint64_t ticket;      /* see noise_remote.last_ticket */
 	uint32_t local_index; /* taken in all states but NONE and INITIATION_CONSUMED */
 	uint32_t remote_index;
 	struct symmetric symmetric;
@@ -60,6 +53,8 @@ struct noise_local {
 	uint8_t private_key[WG_KEY_LEN];
 	uint8_t public_key[WG_KEY_LEN];
 	bool has_private_key;
+	uint64_t epoch;      /* of these keys */
+	uint64_t last_epoch; /* that was given to anything of this interface */
 };
 
 struct noise_remote {
@@ -70,6 +65,10 @@ struct noise_remote {
 	uint8_t static_static
 		[WG_KEY_LEN]; /* the result of ss; zero: the public key is of low order */
 	bool has_static_static;
+	uint64_t
+		epoch; /* another one whenever the keys above change: so that a job knows whether it has them */
+	/* Counts beginnings and ends of handshakes: so that a job knows whether it belongs to the newest. */
+	uint64_t last_ticket;
 	uint8_t latest_timestamp[WG_TIMESTAMP_LEN]; /* of the initiations consumed */
 	uint64_t initiation_consumed_ns;            /* 0: none yet */
 	struct handshake handshake;
@@ -98,125 +97,17 @@ const char *noise_result_text(enum noise_result result)
 		return "no handshake waits for this message";
 	case NOISE_NO_INDEX:
 		return "no free session index";
+	case NOISE_OUTDATED:
+		return "keys or handshake have changed meanwhile";
+	case NOISE_UNFINISHED:
+		return "not finished";
 	}
 	return "unknown result";
 }
 
-/* The primitives. */
-
 void noise_public_key(uint8_t out_public_key[WG_KEY_LEN], const uint8_t private_key[WG_KEY_LEN])
 {
 	crypto_scalarmult_curve25519_base(out_public_key, private_key);
-}
-
-/* dh: X25519; false for a public key of low order. */
-must_check static bool dh(uint8_t out_shared[WG_KEY_LEN], const uint8_t private_key[WG_KEY_LEN],
-	const uint8_t public_key[WG_KEY_LEN])
-{
-	return crypto_scalarmult_curve25519(out_shared, private_key, public_key) == 0;
-}
-
-/* Every key of a handshake seals one text, so the nonce is always zero. */
-static const uint8_t ZERO_NONCE[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
-
-static void seal(uint8_t *out, const uint8_t key[WG_KEY_LEN], const void *plain, size_t len,
-	const uint8_t hash[HASH_LEN])
-{
-	crypto_aead_chacha20poly1305_ietf_encrypt(
-		out, NULL, plain, len, hash, HASH_LEN, NULL, ZERO_NONCE, key);
-}
-
-must_check static bool open(void *out, const uint8_t key[WG_KEY_LEN], const uint8_t *sealed,
-	size_t sealed_len, const uint8_t hash[HASH_LEN])
-{
-	return crypto_aead_chacha20poly1305_ietf_decrypt(
-		       out, NULL, NULL, sealed, sealed_len, hash, HASH_LEN, ZERO_NONCE, key)
-		== 0;
-}
-
-/* The steps of the pattern. */
-
-static void mix_hash(struct symmetric *sym, const void *data, size_t len)
-{
-	hash_concat(sym->hash, sym->hash, HASH_LEN, data, len);
-}
-
-static void mix_key(struct symmetric *sym, const uint8_t shared[WG_KEY_LEN])
-{
-	hash_kdf2(sym->chaining_key, sym->key, sym->chaining_key, shared, WG_KEY_LEN);
-}
-
-/* [W] 5.4.2: both sides start from the names and from the responder's static key. */
-static void symmetric_init(struct symmetric *sym, const uint8_t responder_public_key[WG_KEY_LEN])
-{
-	hash_concat(sym->chaining_key, CONSTRUCTION, sizeof(CONSTRUCTION) - 1, "", 0);
-	hash_concat(sym->hash, sym->chaining_key, HASH_LEN, IDENTIFIER, sizeof(IDENTIFIER) - 1);
-	mix_hash(sym, responder_public_key, WG_KEY_LEN);
-}
-
-/* With a preshared key e is mixed into the chaining key too: [N] 9.2. */
-static void mix_ephemeral(struct symmetric *sym, const uint8_t public_key[WG_KEY_LEN])
-{
-	mix_hash(sym, public_key, WG_KEY_LEN);
-	hash_kdf1(sym->chaining_key, sym->chaining_key, public_key, WG_KEY_LEN);
-}
-
-must_check static bool mix_dh(struct symmetric *sym, const uint8_t private_key[WG_KEY_LEN],
-	const uint8_t public_key[WG_KEY_LEN])
-{
-	uint8_t shared[WG_KEY_LEN];
-	const bool is_good = dh(shared, private_key, public_key);
-
-	if (is_good)
-		mix_key(sym, shared);
-	secure_wipe(shared, sizeof(shared));
-	return is_good;
-}
-
-/*
- * ss is multiplied once, for the first message that needs it: so that a hundred thousand peers can be added while the
- * handshakes of others go on, and a stranger who makes us do it gets no second time out of the same key.
- */
-static void derive_static_static(struct noise_remote *remote)
-{
-	if (remote->has_static_static)
-		return;
-	if (!dh(remote->static_static, remote->local->private_key, remote->public_key))
-		secure_wipe(remote->static_static, WG_KEY_LEN);
-	remote->has_static_static = true;
-}
-
-must_check static bool mix_static_static(struct symmetric *sym, struct noise_remote *remote)
-{
-	derive_static_static(remote);
-	if (secure_equal(remote->static_static, ZERO_KEY, WG_KEY_LEN))
-		return false;
-	mix_key(sym, remote->static_static);
-	return true;
-}
-
-static void mix_psk(struct symmetric *sym, const uint8_t preshared_key[WG_KEY_LEN])
-{
-	uint8_t tau[HASH_LEN];
-
-	hash_kdf3(sym->chaining_key, tau, sym->key, sym->chaining_key, preshared_key, WG_KEY_LEN);
-	mix_hash(sym, tau, sizeof(tau));
-	secure_wipe(tau, sizeof(tau));
-}
-
-static void seal_and_hash(struct symmetric *sym, uint8_t *out, const void *plain, size_t len)
-{
-	seal(out, sym->key, plain, len, sym->hash);
-	mix_hash(sym, out, len + WG_TAG_LEN);
-}
-
-must_check static bool open_and_hash(
-	struct symmetric *sym, void *out, const uint8_t *sealed, size_t sealed_len)
-{
-	if (!open(out, sym->key, sealed, sealed_len, sym->hash))
-		return false;
-	mix_hash(sym, sealed, sealed_len);
-	return true;
 }
 
 /* Identities. */
@@ -256,6 +147,8 @@ bool noise_local_set_private_key(struct noise_local *local, const uint8_t privat
 	is_other = !secure_equal(fresh, local->private_key, WG_KEY_LEN);
 	memcpy(local->private_key, fresh, WG_KEY_LEN);
 	secure_wipe(fresh, sizeof(fresh));
+	if (is_other)
+		local->epoch = ++local->last_epoch;
 	if (local->has_private_key)
 		noise_public_key(local->public_key, local->private_key);
 	else
@@ -295,6 +188,7 @@ struct noise_remote *noise_remote_create(struct noise_local *local, void *owner,
 		return NULL;
 	remote->local = local;
 	remote->owner = owner;
+	remote->epoch = ++local->last_epoch;
 	memcpy(remote->public_key, public_key, WG_KEY_LEN);
 	memcpy(remote->preshared_key, preshared_key, WG_KEY_LEN);
 	return remote;
@@ -322,7 +216,10 @@ const uint8_t *noise_remote_public_key(const struct noise_remote *remote)
 void noise_remote_set_preshared_key(
 	struct noise_remote *remote, const uint8_t preshared_key[WG_KEY_LEN])
 {
+	if (secure_equal(remote->preshared_key, preshared_key, WG_KEY_LEN))
+		return;
 	memcpy(remote->preshared_key, preshared_key, WG_KEY_LEN);
+	remote->epoch = ++remote->local->last_epoch;
 }
 
 const uint8_t *noise_remote_preshared_key(const struct noise_remote *remote)
@@ -335,6 +232,7 @@ void noise_remote_forget_identity(struct noise_remote *remote)
 	noise_remote_forget(remote);
 	secure_wipe(remote->static_static, WG_KEY_LEN);
 	remote->has_static_static = false;
+	remote->epoch = ++remote->local->last_epoch;
 }
 
 /* The handshake in progress. */
@@ -366,53 +264,101 @@ void noise_remote_forget(struct noise_remote *remote)
 	if (handshake_holds_index(&remote->handshake))
 		local->upcalls->index_drop(local->context, remote->handshake.local_index);
 	secure_wipe(&remote->handshake, sizeof(remote->handshake));
+	remote->last_ticket++;
 }
 
-enum noise_result noise_create_initiation(struct noise_remote *remote,
-	const uint8_t ephemeral[WG_KEY_LEN], const uint8_t timestamp[WG_TIMESTAMP_LEN],
-	struct wg_msg_initiation *out)
+/* The jobs. */
+
+static void job_init(struct noise_job *job, enum noise_job_kind kind, struct noise_local *local)
 {
-	const struct noise_local *local = remote->local;
-	struct handshake next = {.state = HANDSHAKE_INITIATION_CREATED};
-	struct symmetric *sym = &next.symmetric;
-	struct wg_msg_initiation msg = {.type = {WG_MSG_INITIATION}};
-	enum noise_result result = NOISE_BAD_KEY;
+	*job = (struct noise_job){.kind = kind, .local = local, .local_epoch = local->epoch};
+	memcpy(job->private_key, local->private_key, WG_KEY_LEN);
+	memcpy(job->public_key, local->public_key, WG_KEY_LEN);
+}
 
-	if (!local->has_private_key)
+static void job_take_remote(struct noise_job *job, const struct noise_remote *remote)
+{
+	job->remote_epoch = remote->epoch;
+	memcpy(job->remote_public_key, remote->public_key, WG_KEY_LEN);
+	memcpy(job->preshared_key, remote->preshared_key, WG_KEY_LEN);
+	memcpy(job->static_static, remote->static_static, WG_KEY_LEN);
+	job->has_static_static = remote->has_static_static;
+}
+
+static struct noise_remote *find(
+	const struct noise_local *local, const uint8_t public_key[WG_KEY_LEN])
+{
+	return local->upcalls->find(local->context, public_key);
+}
+
+/* Whom the keys that the job was computed with still belong to, or NULL. */
+static struct noise_remote *job_remote(const struct noise_job *job)
+{
+	struct noise_remote *remote = find(job->local, job->remote_public_key);
+
+	return remote && remote->epoch == job->remote_epoch && job->local_epoch == job->local->epoch
+		? remote
+		: NULL;
+}
+
+static void keep_static_static(struct noise_remote *remote, const struct noise_job *job)
+{
+	if (!job->has_static_static)
+		return;
+	memcpy(remote->static_static, job->static_static, WG_KEY_LEN);
+	remote->has_static_static = true;
+}
+
+enum noise_result noise_prepare_initiation(struct noise_remote *remote,
+	const uint8_t ephemeral[WG_KEY_LEN], const uint8_t timestamp[WG_TIMESTAMP_LEN],
+	struct noise_job *job)
+{
+	if (!remote->local->has_private_key)
 		return NOISE_NO_PRIVATE_KEY;
-	symmetric_init(sym, remote->public_key);
+	job_init(job, NOISE_JOB_INITIATE, remote->local);
+	job_take_remote(job, remote);
+	job->ticket = ++remote->last_ticket;
+	memcpy(job->ephemeral_private, ephemeral, WG_KEY_LEN);
+	memcpy(job->timestamp, timestamp, WG_TIMESTAMP_LEN);
+	return NOISE_OK;
+}
 
-	/* e */
-	memcpy(next.ephemeral_private, ephemeral, WG_KEY_LEN);
-	noise_public_key(msg.ephemeral, ephemeral);
-	mix_ephemeral(sym, msg.ephemeral);
+enum noise_result noise_take_initiation(struct noise_job *job, struct noise_remote **out_remote)
+{
+	struct noise_remote *remote = job_remote(job);
+	struct handshake next = {.state = HANDSHAKE_INITIATION_CREATED, .ticket = job->ticket};
+	enum noise_result result = NOISE_OUTDATED;
 
-	/* es */
-	if (!mix_dh(sym, ephemeral, remote->public_key))
-		goto out;
-
-	/* s */
-	seal_and_hash(sym, msg.encrypted_static, local->public_key, WG_KEY_LEN);
-
-	/* ss */
-	if (!mix_static_static(sym, remote))
-		goto out;
-
-	/* {t} */
-	seal_and_hash(sym, msg.encrypted_timestamp, timestamp, WG_TIMESTAMP_LEN);
-
-	result = NOISE_NO_INDEX;
-	if (!handshake_take_index(remote, &next))
-		goto out;
-	le32_store(msg.sender_index, next.local_index);
-
-	noise_remote_forget(remote);
-	handshake_commit(remote, &next);
-	*out = msg;
-	result = NOISE_OK;
-out:
+	if (!remote)
+		return result;
+	keep_static_static(remote, job);
+	if (job->ticket != remote->last_ticket)
+		return result;
+	if (job->result != NOISE_OK)
+		return job->result;
+	next.symmetric = job->symmetric;
+	memcpy(next.ephemeral_private, job->ephemeral_private, WG_KEY_LEN);
+	if (handshake_take_index(remote, &next)) {
+		le32_store(job->initiation.sender_index, next.local_index);
+		noise_remote_forget(remote);
+		handshake_commit(remote, &next);
+		*out_remote = remote;
+		result = NOISE_OK;
+	} else {
+		result = NOISE_NO_INDEX;
+	}
 	secure_wipe(&next, sizeof(next));
 	return result;
+}
+
+enum noise_result noise_prepare_opening(
+	struct noise_local *local, const struct wg_msg_initiation *msg, struct noise_job *job)
+{
+	if (!local->has_private_key)
+		return NOISE_NO_PRIVATE_KEY;
+	job_init(job, NOISE_JOB_OPEN, local);
+	job->initiation = *msg;
+	return NOISE_OK;
 }
 
 /* Is an authentic initiation new, and not one of too many? [W] 5.1. Timestamps compare as big-endian numbers. */
@@ -428,147 +374,160 @@ static enum noise_result initiation_check_fresh(const struct noise_remote *remot
 	return NOISE_OK;
 }
 
-enum noise_result noise_consume_initiation(struct noise_local *local,
-	const struct wg_msg_initiation *msg, uint64_t now_ns, struct noise_remote **out_remote)
+/* ss and {t}: {t} proves that the caller has the key that it named. */
+static enum noise_result authenticate(const struct noise_remote *remote, struct noise_job *job,
+	uint8_t out_timestamp[WG_TIMESTAMP_LEN])
+{
+	const struct wg_msg_initiation *msg = &job->initiation;
+
+	if (secure_equal(remote->static_static, ZERO_KEY, WG_KEY_LEN))
+		return NOISE_BAD_KEY;
+	symmetric_mix_shared(&job->symmetric, remote->static_static);
+	return symmetric_open(&job->symmetric, out_timestamp, msg->encrypted_timestamp,
+		       sizeof(msg->encrypted_timestamp))
+		? NOISE_OK
+		: NOISE_UNAUTHENTIC;
+}
+
+/* Who calls? With SHARE the job comes here for the second time. */
+static enum noise_result find_caller(struct noise_job *job, struct noise_remote **out_remote)
+{
+	const struct noise_local *local = job->local;
+	struct noise_remote *remote;
+
+	if (job->result != NOISE_OK)
+		return job->result;
+	if (job->local_epoch != local->epoch)
+		return NOISE_OUTDATED;
+	if (job->kind == NOISE_JOB_SHARE) {
+		remote = job_remote(job);
+		if (!remote)
+			return NOISE_OUTDATED;
+		keep_static_static(remote, job);
+	} else {
+		remote = find(local, job->remote_public_key);
+		if (!remote)
+			return NOISE_UNKNOWN_PEER;
+	}
+	*out_remote = remote;
+	return NOISE_OK;
+}
+
+enum noise_result noise_take_opening(
+	struct noise_job *job, uint64_t now_ns, struct noise_remote **out_remote)
 {
 	struct handshake next = {.state = HANDSHAKE_INITIATION_CONSUMED};
-	struct symmetric *sym = &next.symmetric;
-	uint8_t static_public[WG_KEY_LEN], timestamp[WG_TIMESTAMP_LEN];
+	uint8_t timestamp[WG_TIMESTAMP_LEN];
 	struct noise_remote *remote;
-	enum noise_result result = NOISE_BAD_KEY;
+	enum noise_result result = find_caller(job, &remote);
 
-	if (!local->has_private_key)
-		return NOISE_NO_PRIVATE_KEY;
-	symmetric_init(sym, local->public_key);
-
-	/* e */
-	memcpy(next.remote_ephemeral, msg->ephemeral, WG_KEY_LEN);
-	mix_ephemeral(sym, msg->ephemeral);
-
-	/* es */
-	if (!mix_dh(sym, local->private_key, msg->ephemeral))
-		goto out;
-
-	/* s */
-	result = NOISE_UNAUTHENTIC;
-	if (!open_and_hash(
-		    sym, static_public, msg->encrypted_static, sizeof(msg->encrypted_static)))
-		goto out;
-	result = NOISE_UNKNOWN_PEER;
-	remote = local->upcalls->find(local->context, static_public);
-	if (remote == NULL)
-		goto out;
-
-	/* ss */
-	result = NOISE_BAD_KEY;
-	if (!mix_static_static(sym, remote))
-		goto out;
-
-	/* {t} */
-	result = NOISE_UNAUTHENTIC;
-	if (!open_and_hash(
-		    sym, timestamp, msg->encrypted_timestamp, sizeof(msg->encrypted_timestamp)))
-		goto out;
-	result = initiation_check_fresh(remote, timestamp, now_ns);
 	if (result != NOISE_OK)
-		goto out;
+		return result;
+	if (!remote->has_static_static) {
+		job_take_remote(job, remote);
+		job->kind = NOISE_JOB_SHARE;
+		return NOISE_UNFINISHED;
+	}
+	result = authenticate(remote, job, timestamp);
+	if (result == NOISE_OK)
+		result = initiation_check_fresh(remote, timestamp, now_ns);
+	if (result != NOISE_OK)
+		return result;
 
-	next.remote_index = le32_load(msg->sender_index);
+	next.symmetric = job->symmetric;
+	next.remote_index = le32_load(job->initiation.sender_index);
+	memcpy(next.remote_ephemeral, job->initiation.ephemeral, WG_KEY_LEN);
 	noise_remote_forget(remote);
+	next.ticket = remote->last_ticket;
 	handshake_commit(remote, &next);
+	secure_wipe(&next, sizeof(next));
 	memcpy(remote->latest_timestamp, timestamp, WG_TIMESTAMP_LEN);
 	remote->initiation_consumed_ns = now_ns;
 	*out_remote = remote;
-out:
+	return NOISE_OK;
+}
+
+enum noise_result noise_prepare_response(const struct noise_remote *remote,
+	const uint8_t ephemeral[WG_KEY_LEN], struct noise_job *job)
+{
+	if (remote->handshake.state != HANDSHAKE_INITIATION_CONSUMED)
+		return NOISE_NO_HANDSHAKE;
+	job_init(job, NOISE_JOB_RESPOND, remote->local);
+	job_take_remote(job, remote);
+	job->ticket = remote->handshake.ticket;
+	job->symmetric = remote->handshake.symmetric;
+	memcpy(job->ephemeral_private, ephemeral, WG_KEY_LEN);
+	memcpy(job->remote_ephemeral, remote->handshake.remote_ephemeral, WG_KEY_LEN);
+	return NOISE_OK;
+}
+
+/* Whose handshake the job is about, if that still waits for it in `state`; else NULL. */
+static struct noise_remote *job_waiting_remote(
+	const struct noise_job *job, enum handshake_state state)
+{
+	struct noise_remote *remote = job_remote(job);
+
+	return remote && remote->handshake.state == state && remote->handshake.ticket == job->ticket
+		? remote
+		: NULL;
+}
+
+enum noise_result noise_take_response(struct noise_job *job, struct noise_remote **out_remote)
+{
+	struct noise_remote *remote = job_waiting_remote(job, HANDSHAKE_INITIATION_CONSUMED);
+	struct handshake next = {.state = HANDSHAKE_RESPONSE_CREATED, .ticket = job->ticket};
+	enum noise_result result = NOISE_NO_INDEX;
+
+	if (!remote)
+		return NOISE_OUTDATED;
+	if (job->result != NOISE_OK)
+		return job->result;
+	next.symmetric = job->symmetric;
+	next.remote_index = remote->handshake.remote_index;
+	if (handshake_take_index(remote, &next)) {
+		le32_store(job->response.sender_index, next.local_index);
+		le32_store(job->response.receiver_index, next.remote_index);
+		handshake_commit(remote, &next);
+		*out_remote = remote;
+		result = NOISE_OK;
+	}
 	secure_wipe(&next, sizeof(next));
-	secure_wipe(static_public, sizeof(static_public)); /* who calls us is hidden on the wire */
 	return result;
 }
 
-enum noise_result noise_create_response(struct noise_remote *remote,
-	const uint8_t ephemeral[WG_KEY_LEN], struct wg_msg_response *out)
+enum noise_result noise_prepare_completion(
+	const struct noise_remote *remote, const struct wg_msg_response *msg, struct noise_job *job)
 {
-	struct handshake next = remote->handshake;
-	struct symmetric *sym = &next.symmetric;
-	struct wg_msg_response msg = {.type = {WG_MSG_RESPONSE}};
-	enum noise_result result = NOISE_NO_HANDSHAKE;
+	const struct handshake *handshake = &remote->handshake;
 
-	if (next.state != HANDSHAKE_INITIATION_CONSUMED)
-		goto out;
-	next.state = HANDSHAKE_RESPONSE_CREATED;
-
-	/* e */
-	noise_public_key(msg.ephemeral, ephemeral);
-	mix_ephemeral(sym, msg.ephemeral);
-
-	/* ee */
-	result = NOISE_BAD_KEY;
-	if (!mix_dh(sym, ephemeral, next.remote_ephemeral))
-		goto out;
-
-	/* se */
-	if (!mix_dh(sym, ephemeral, remote->public_key))
-		goto out;
-
-	/* psk */
-	mix_psk(sym, remote->preshared_key);
-
-	/* {} */
-	seal_and_hash(sym, msg.encrypted_nothing, NULL, 0);
-
-	result = NOISE_NO_INDEX;
-	if (!handshake_take_index(remote, &next))
-		goto out;
-	le32_store(msg.sender_index, next.local_index);
-	le32_store(msg.receiver_index, next.remote_index);
-
-	handshake_commit(remote, &next);
-	*out = msg;
-	result = NOISE_OK;
-out:
-	secure_wipe(&next, sizeof(next));
-	return result;
+	if (handshake->state != HANDSHAKE_INITIATION_CREATED
+		|| le32_load(msg->receiver_index) != handshake->local_index)
+		return NOISE_NO_HANDSHAKE;
+	job_init(job, NOISE_JOB_COMPLETE, remote->local);
+	job_take_remote(job, remote);
+	job->ticket = handshake->ticket;
+	job->symmetric = handshake->symmetric;
+	memcpy(job->ephemeral_private, handshake->ephemeral_private, WG_KEY_LEN);
+	job->response = *msg;
+	return NOISE_OK;
 }
 
-enum noise_result noise_consume_response(
-	struct noise_remote *remote, const struct wg_msg_response *msg)
+enum noise_result noise_take_completion(struct noise_job *job, struct noise_remote **out_remote)
 {
-	struct handshake next = remote->handshake;
-	struct symmetric *sym = &next.symmetric;
-	enum noise_result result = NOISE_NO_HANDSHAKE;
+	struct noise_remote *remote = job_waiting_remote(job, HANDSHAKE_INITIATION_CREATED);
+	struct handshake next = {.state = HANDSHAKE_RESPONSE_CONSUMED, .ticket = job->ticket};
 
-	if (next.state != HANDSHAKE_INITIATION_CREATED
-		|| le32_load(msg->receiver_index) != next.local_index)
-		goto out;
-	next.state = HANDSHAKE_RESPONSE_CONSUMED;
-
-	/* e */
-	mix_ephemeral(sym, msg->ephemeral);
-
-	/* ee */
-	result = NOISE_BAD_KEY;
-	if (!mix_dh(sym, next.ephemeral_private, msg->ephemeral))
-		goto out;
-
-	/* se */
-	if (!mix_dh(sym, remote->local->private_key, msg->ephemeral))
-		goto out;
-
-	/* psk */
-	mix_psk(sym, remote->preshared_key);
-
-	/* {} */
-	result = NOISE_UNAUTHENTIC;
-	if (!open_and_hash(sym, NULL, msg->encrypted_nothing, sizeof(msg->encrypted_nothing)))
-		goto out;
-
-	next.remote_index = le32_load(msg->sender_index);
-	secure_wipe(next.ephemeral_private, WG_KEY_LEN);
+	if (!remote)
+		return NOISE_OUTDATED;
+	if (job->result != NOISE_OK)
+		return job->result;
+	next.symmetric = job->symmetric;
+	next.local_index = remote->handshake.local_index;
+	next.remote_index = le32_load(job->response.sender_index);
 	handshake_commit(remote, &next);
-	result = NOISE_OK;
-out:
 	secure_wipe(&next, sizeof(next));
-	return result;
+	*out_remote = remote;
+	return NOISE_OK;
 }
 
 enum noise_result noise_begin_session(struct noise_remote *remote, struct noise_session *out)

@@ -6,7 +6,7 @@
 /*
  * Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s, [W] 5.4.2 to 5.4.5 and [N]. Messages in, messages out:
  * no I/O, no clock, no randomness, no tables; what it needs is passed in or asked through upcalls.
- * One thread at a time per noise_local and its remotes (the control thread).
+ * One thread at a time per noise_local and its remotes (the control thread); only noise_job_run may be on another.
  *
  * MACs are not checked or made here: handshake/cookie.h does that around these calls.
  * Every secret is wiped as soon as it is no longer needed; on an error nothing has changed.
@@ -18,6 +18,7 @@
 #include "base/compiler.h"
 #include "wire.h"
 
+struct noise_job;    /* see handshake/noise_job.h */
 struct noise_local;  /* an interface's static identity */
 struct noise_remote; /* a peer's static identity and its handshake in progress, at most one */
 
@@ -31,6 +32,8 @@ enum noise_result {
 	NOISE_TOO_SOON,       /* less than WG_INITIATION_SPACING_NS after the last one */
 	NOISE_NO_HANDSHAKE,   /* no handshake in the state that the message needs */
 	NOISE_NO_INDEX,       /* index_take failed */
+	NOISE_OUTDATED,       /* what the job was computed from is not so any more */
+	NOISE_UNFINISHED,     /* the job must run again */
 };
 
 /* noise_result_text: the result in words for a log line. */
@@ -103,25 +106,43 @@ void noise_remote_forget_identity(struct noise_remote *remote);
 void noise_remote_forget(struct noise_remote *remote);
 
 /*
- * noise_create_initiation starts a handshake, forgetting an older one of this remote. `ephemeral` is
- * WG_KEY_LEN random bytes, of which the caller wipes its copy, `timestamp` the next stamp of handshake/tai64n.h.
+ * Each message takes three steps: it is prepared, noise_job_run computes, on whatever thread, and it is taken. Preparing
+ * and taking cost little. A job that is taken late comes to nothing (NOISE_OUTDATED) if the keys that it was given or the
+ * handshake that it belongs to have changed; its remote may be gone by then. Whatever is not NOISE_OK has changed nothing.
  */
-must_check enum noise_result noise_create_initiation(struct noise_remote *remote,
+
+/*
+ * noise_prepare_initiation: `ephemeral` is WG_KEY_LEN random bytes, of which the caller wipes its copy, `timestamp` the next
+ * stamp of handshake/tai64n.h. noise_take_initiation starts the handshake, forgetting an older one of this remote, and
+ * finishes job->initiation but for its MACs.
+ */
+must_check enum noise_result noise_prepare_initiation(struct noise_remote *remote,
 	const uint8_t ephemeral[WG_KEY_LEN], const uint8_t timestamp[WG_TIMESTAMP_LEN],
-	struct wg_msg_initiation *out);
+	struct noise_job *job);
+must_check enum noise_result noise_take_initiation(
+	struct noise_job *job, struct noise_remote **out_remote);
 
-/* noise_consume_initiation authenticates an initiation and finds whose it is. */
-must_check enum noise_result noise_consume_initiation(struct noise_local *local,
-	const struct wg_msg_initiation *msg, uint64_t now_ns, struct noise_remote **out_remote);
+/*
+ * noise_prepare_opening, noise_take_opening: an initiation came. Taking authenticates it and finds whose it is;
+ * NOISE_UNFINISHED: the job must run once more, and be taken again.
+ */
+must_check enum noise_result noise_prepare_opening(
+	struct noise_local *local, const struct wg_msg_initiation *msg, struct noise_job *job);
+must_check enum noise_result noise_take_opening(
+	struct noise_job *job, uint64_t now_ns, struct noise_remote **out_remote);
 
-/* noise_create_response answers the initiation that `remote` consumed last. */
-must_check enum noise_result noise_create_response(struct noise_remote *remote,
-	const uint8_t ephemeral[WG_KEY_LEN], struct wg_msg_response *out);
+/* noise_prepare_response answers the initiation that `remote` consumed last; taking it finishes job->response. */
+must_check enum noise_result noise_prepare_response(const struct noise_remote *remote,
+	const uint8_t ephemeral[WG_KEY_LEN], struct noise_job *job);
+must_check enum noise_result noise_take_response(
+	struct noise_job *job, struct noise_remote **out_remote);
 
-/* noise_consume_response: `remote` is the one that holds msg->receiver_index. */
-must_check enum noise_result noise_consume_response(
-	struct noise_remote *remote, const struct wg_msg_response *msg);
+/* noise_prepare_completion: a response came; `remote` is the one that holds msg->receiver_index. */
+must_check enum noise_result noise_prepare_completion(const struct noise_remote *remote,
+	const struct wg_msg_response *msg, struct noise_job *job);
+must_check enum noise_result noise_take_completion(
+	struct noise_job *job, struct noise_remote **out_remote);
 
-/* noise_begin_session derives transport keys after create_response or consume_response, [W] 5.4.5. */
+/* noise_begin_session derives transport keys after noise_take_response or noise_take_completion, [W] 5.4.5. */
 must_check enum noise_result noise_begin_session(
 	struct noise_remote *remote, struct noise_session *out);

@@ -18,6 +18,7 @@
 #include "crypto/mac1.h"
 #include "handshake/cookie.h"
 #include "handshake/noise.h"
+#include "noise_whole.h"
 #include "protocol.h"
 
 #define INITIATOR_INDEX 0x11111111

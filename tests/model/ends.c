@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/compiler.h"
 #include "handshake/noise.h"
+#include "noise_whole.h"
 #include "protocol.h"
 #include "tables/index_table.h"
 #include "tables/keypair.h"

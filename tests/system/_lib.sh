@@ -10,7 +10,8 @@
 #     to-cl1 198.51.1.1 2001:db8:1::1 ------ net 198.51.1.2 2001:db8:1::2
 #   inner addresses: wg0 10.77.0.1 fd77::1   cl1 10.77.0.11 fd77::11
 #
-# Environment: BUILD, the build folder (default build), BUILD_SCALED, one with short sessions (default $BUILD-scaled); GATEWAY=wireguard-go tries the tests themselves out.
+# Environment: BUILD, the build folder (default build), BUILD_SCALED, one with short sessions (default $BUILD-scaled);
+# HANDSHAKE_LCORES, how many the gateway has beside its workers (default 0); GATEWAY=wireguard-go tries the tests themselves out.
 # Exit status 77: skipped; the last line says why.
 set -euo pipefail
 
@@ -20,6 +21,7 @@ tests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILD=$(realpath -m "${BUILD:-$tests_dir/../../build}")
 BUILD_SCALED=$(realpath -m "${BUILD_SCALED:-$BUILD-scaled}")
 GATEWAY=${GATEWAY:-wg-dpdk}
+HANDSHAKE_LCORES=${HANDSHAKE_LCORES:-0}
 
 skip() {
 	echo "skipped: $*"
@@ -214,7 +216,7 @@ start_gateway_wg_dpdk() {
 	n_before=$(count_ready)
 	# The options are words on purpose.
 	# shellcheck disable=SC2046
-	ip netns exec gw "$BUILD/control/wg-dpdk" $(eal_options "$n_workers") -- -c gw.conf >>gw.log 2>&1 &
+	ip netns exec gw "$BUILD/control/wg-dpdk" $(eal_options "$((n_workers + HANDSHAKE_LCORES))") -- -c gw.conf >>gw.log 2>&1 &
 	gateway_pid=$!
 	expect 30 "the gateway is ready" gateway_is_ready "$n_before"
 }
@@ -236,7 +238,7 @@ write_gw_conf() {
 			printf '%s{ name = "%s"; config = "%s.conf"; %s }\n' "$separator" "$name" "$name" "${interface_keys:-}"
 			separator=", "
 		done
-		printf ');\n%s\n' "${gateway_keys:-}"
+		printf ');\nhandshake_lcores = %s;\n%s\n' "$HANDSHAKE_LCORES" "${gateway_keys:-}"
 	} >gw.conf
 	chmod 600 -- *.conf
 }

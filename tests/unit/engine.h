@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "handshake/cookie.h"
 #include "handshake/noise.h"
+#include "noise_whole.h"
 
 #define ENGINE_REMOTES_MAX 4
 #define ENGINE_INDICES_MAX 256

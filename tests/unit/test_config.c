@@ -123,6 +123,7 @@ static void test_full_gw_conf(void **state)
 {
 	struct gw_config *config = load_texts(
 		"crypto = \"scalar\"; log_level = \"debug\"; idle_spin_us = 7; mbufs = 8192;\n"
+		"handshake_lcores = 2;\n"
 		"interfaces = ( { name = \"wg7\"; private_key = \"" S1 "\";\n"
 		"listen_port = 51820; fwmark = 0xca6c; mtu = 1420; table = 200;\n"
 		"addresses = [ \"10.7.0.1/24\", \"fd07::1/64\" ];\n"
@@ -138,6 +139,7 @@ static void test_full_gw_conf(void **state)
 	assert_string_equal(config->log_level, "debug");
 	assert_int_equal(config->idle_spin_us, 7);
 	assert_int_equal(config->mbufs, 8192);
+	assert_int_equal(config->handshake_lcores, 2);
 	assert_string_equal(config->interfaces[0].name, "wg7");
 	assert_full_interface(&config->interfaces[0]);
 	config_free(config);
@@ -153,6 +155,7 @@ static void test_defaults(void **state)
 	assert_string_equal(config->log_level, "info");
 	assert_int_equal(config->idle_spin_us, 50);
 	assert_int_equal(config->mbufs, 0);
+	assert_int_equal(config->handshake_lcores, 0);
 	assert_int_equal(interface->listen_port, 0);
 	assert_int_equal(interface->fwmark, 0);
 	assert_int_equal(interface->mtu, 0);
@@ -247,12 +250,14 @@ static void test_limits(void **state)
 
 static void test_limits_of_the_gateway(void **state)
 {
-	struct gw_config *config =
-		load_texts("idle_spin_us = 1000000; mbufs = 16777216;" MINIMAL, WG_HEAD);
+	struct gw_config *config = load_texts(
+		"idle_spin_us = 1000000; mbufs = 16777216; handshake_lcores = 16;" MINIMAL,
+		WG_HEAD);
 
 	(void)state;
 	assert_int_equal(config->idle_spin_us, 1000000);
 	assert_int_equal(config->mbufs, 16777216);
+	assert_int_equal(config->handshake_lcores, 16);
 	config_free(config);
 	config = load_texts("idle_spin_us = 0; mbufs = 1024;" MINIMAL, WG_HEAD);
 	assert_int_equal(config->idle_spin_us, 0);

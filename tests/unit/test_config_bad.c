@@ -260,6 +260,8 @@ static const struct bad_row rows[] = {
 		.piece = "\"1000001\" is out of range; allowed: 0 to 1000000 microseconds"},
 	{"negative spin", .gw = "idle_spin_us = -1;\n" MINIMAL, .line = 1, .key = "idle_spin_us",
 		.piece = "\"-1\" is out of range"},
+	{"many handshake lcores", .gw = "handshake_lcores = 17;\n" MINIMAL, .line = 1,
+		.key = "handshake_lcores", .piece = "\"17\" is out of range; allowed: 0 (the"},
 	{"few mbufs", .gw = "mbufs = 1023;\n" MINIMAL, .line = 1, .key = "mbufs",
 		.piece = "1023 is too small"},
 	{"many mbufs", .gw = "mbufs = 16777217;\n" MINIMAL, .line = 1, .key = "mbufs",
