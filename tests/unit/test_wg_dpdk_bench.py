@@ -26,9 +26,9 @@ RUNS = [
 
 # A command line, and what the error says.
 REFUSED = [
-    ("", "loop, encap, decap and aead"),
-    ("both", "loop, encap, decap and aead"),
-    ("encap decap", "loop, encap, decap and aead"),
+    ("", "loop, encap, decap, aead and handshake"),
+    ("both", "loop, encap, decap, aead and handshake"),
+    ("encap decap", "loop, encap, decap, aead and handshake"),
     ("encap --peers 0", "1 to 1048576"),
     ("encap --peers 1048577", "1 to 1048576"),
     ("encap --peers -1", "1 to 1048576"),
@@ -45,6 +45,7 @@ REFUSED = [
     ("encap --fast", "unknown option --fast"),
     ("encap --burst 1,32", "--burst 1,32; 1 to 64"),
     ("encap --engine scalar", "for aead"),
+    ("handshake --peers 1", "handshake has"),
     ("aead --peers 1", "for encap, decap and loop"),
     ("--crypto scalar aead", "for encap, decap and loop"),
     ("aead --size imix", "1 to 9000"),
@@ -182,6 +183,22 @@ def check_aead_width():
     return None
 
 
+def check_handshake():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "out.json")
+        done = run(64, ["handshake", *SHORT, "--json", path])
+        if done.returncode != 0:
+            return f"status {done.returncode}: {done.stdout}{done.stderr}"
+        with open(path, encoding="utf-8") as file:
+            figures = json.load(file)
+    whole, one = figures["handshake_tsc_cycles"], figures["x25519_tsc_cycles"]
+    if figures["wrong"] != 0 or figures["handshakes"] == 0 or not 0 < figures["lowest"] <= whole <= figures["highest"]:
+        return f"not a result: {figures}"
+    if abs(figures["ratio_to_4_x25519"] - 4 * one / whole) > 0.01 or "of the bound" not in done.stdout:
+        return f"not the ratio: {figures}"
+    return None
+
+
 def check_refused(arguments, expected):
     done = run(64, arguments.split())
     if done.returncode != 2 or expected not in done.stderr or done.stderr.count("\n") != 1:
@@ -200,7 +217,8 @@ def main():
     results = [(f"{mode} {options}", check_run(mode, options)) for mode, options in RUNS]
     results += [(f"refuses '{arguments}'", check_refused(arguments, text)) for arguments, text in REFUSED]
     results.append(("says how much memory", check_memory()))
-    results += [(check.__name__, check()) for check in (check_aead_all, check_aead_some, check_aead_ratio, check_aead_width)]
+    results += [(check.__name__, check())
+                for check in (check_aead_all, check_aead_some, check_aead_ratio, check_aead_width, check_handshake)]
     print(f"1..{len(results)}")
     for number, (name, why) in enumerate(results, 1):
         print(f"{'not ok' if why else 'ok'} {number} {name.strip()}")

@@ -17,7 +17,7 @@
 
 void arguments_print_help(void)
 {
-	fputs("Usage: wg-dpdk-bench [EAL options --] encap|decap|loop|aead [options]\n"
+	fputs("Usage: wg-dpdk-bench [EAL options --] encap|decap|loop|aead|handshake [options]\n"
 	      "\n"
 	      "Measures the packet path of wg-dpdk on one core, from memory port to memory port: no NIC,\n"
 	      "no root.\n"
@@ -27,6 +27,7 @@ void arguments_print_help(void)
 	      "  loop             from peer to peer, both on wan: decap, then encap\n"
 	      "  aead             sealing and opening alone, all engines side by side, libsodium and OpenSSL\n"
 	      "                   beside them\n"
+	      "  handshake        handshakes as responder, against libsodium's X25519\n"
 	      "\n"
 	      "      --seconds S  how long to measure (5)\n"
 	      "      --rounds N   how many medians to take the median of, 1 to 1000 (10)\n"
@@ -131,9 +132,11 @@ static bool parse_what(const char *text, struct arguments *out)
 
 	out->what = text;
 	out->is_contest = strcmp(text, "aead") == 0;
+	out->is_handshake = strcmp(text, "handshake") == 0;
 	traffic->is_from_peers = is_loop || strcmp(text, "decap") == 0;
 	traffic->is_to_peers = is_loop || strcmp(text, "encap") == 0;
-	return out->is_contest || traffic->is_from_peers || traffic->is_to_peers;
+	return out->is_contest || out->is_handshake || traffic->is_from_peers
+		|| traffic->is_to_peers;
 }
 
 enum option_id {
@@ -225,6 +228,8 @@ static const char *take_option(enum option_id option, const char *value, struct 
 		out->json_path = value;
 		return NULL;
 	default:
+		if (out->is_handshake)
+			return "handshake has --seconds, --rounds and --json alone";
 		return out->is_contest ? take_contest_option(option, value, out)
 				       : take_path_option(option, value, out);
 	}
@@ -257,7 +262,7 @@ static bool collect_options(
 	}
 	if (optind + 1 != argc || !parse_what(argv[optind], out))
 		return complain("what to measure is not clear", "",
-			"give one of loop, encap, decap and aead; see wg-dpdk-bench --help");
+			"give one of loop, encap, decap, aead and handshake; see wg-dpdk-bench --help");
 	return true;
 }
 

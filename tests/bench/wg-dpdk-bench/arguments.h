@@ -21,10 +21,12 @@ enum arguments_mode {
 struct arguments {
 	enum arguments_mode mode;
 	struct eal_args eal;
-	const char *what; /* loop, encap, decap or aead */
+	const char *what; /* loop, encap, decap, aead or handshake */
 	double seconds;
 	unsigned n_rounds;
 	const char *json_path; /* NULL: none */
+
+	bool is_handshake;
 
 	/* loop, encap and decap */
 	struct measure_plan plan;

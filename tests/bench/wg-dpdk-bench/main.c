@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
-/* wg-dpdk-bench: what the workers' packet path costs, and its AEAD alone. */
+/* wg-dpdk-bench: what the workers' packet path costs, its AEAD alone, and handshakes. */
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -17,6 +17,7 @@
 #include "contest_figures.h"
 #include "crypto/aead_impl.h"
 #include "figures.h"
+#include "handshakes.h"
 #include "version.h"
 #include "world.h"
 
@@ -123,6 +124,22 @@ static enum exit_status run_contest(struct arguments *args)
 						    : fail("cannot measure", "no memory");
 }
 
+static enum exit_status run_handshakes(const struct arguments *args)
+{
+	struct handshakes_result result;
+	struct bench_machine machine;
+	FILE *json;
+
+	if (!handshakes_run(args->plan.n_rounds, args->plan.round_ns, &result))
+		return fail("cannot measure", "no memory");
+	bench_machine_read(&machine);
+	handshakes_print(args, &machine, &result);
+	json = open_json(args->json_path);
+	if (json)
+		handshakes_write_json(json, args, &machine, &result);
+	return finish(args, json, !result.n_wrong);
+}
+
 static enum exit_status start_and_run(struct arguments *args)
 {
 	enum exit_status status;
@@ -131,7 +148,10 @@ static enum exit_status start_and_run(struct arguments *args)
 	rte_log_set_level_pattern("lib.*", RTE_LOG_WARNING);
 	if (rte_eal_init(args->eal.argc, args->eal.argv) < 0)
 		return fail("EAL did not start", rte_strerror(rte_errno));
-	status = args->is_contest ? run_contest(args) : run_path(args);
+	if (args->is_handshake)
+		status = run_handshakes(args);
+	else
+		status = args->is_contest ? run_contest(args) : run_path(args);
 	rte_eal_cleanup();
 	return status;
 }
