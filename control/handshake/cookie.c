@@ -127,14 +127,17 @@ static void make_cookie(uint8_t out[WG_MAC_LEN], const struct cookie_checker *ch
 bool cookie_check_mac2(const struct cookie_checker *checker, const struct endpoint *source,
 	const void *msg, size_t len, uint64_t now_ns)
 {
+	static const uint8_t
+		no_mac[WG_MAC_LEN]; /* of a sender without a cookie, as most of a flood */
+	const uint8_t *sent = (const uint8_t *)msg + mac2_offset(len);
 	uint8_t cookie[WG_MAC_LEN], mac2[WG_MAC_LEN];
 	bool is_right;
 
-	if (cookie_is_stale(checker, now_ns))
+	if (secure_equal(sent, no_mac, WG_MAC_LEN) || cookie_is_stale(checker, now_ns))
 		return false;
 	make_cookie(cookie, checker, source);
 	hash_mac_short_key(mac2, cookie, msg, mac2_offset(len));
-	is_right = secure_equal(mac2, (const uint8_t *)msg + mac2_offset(len), WG_MAC_LEN);
+	is_right = secure_equal(mac2, sent, WG_MAC_LEN);
 	secure_wipe(cookie, sizeof(cookie));
 	secure_wipe(mac2, sizeof(mac2)); /* of a forged message it would be the right answer */
 	return is_right;
