@@ -205,6 +205,16 @@ void ctl_reloaded(struct ctl *ctl)
 	}
 }
 
+void ctl_drop(struct ctl *ctl, const struct interface *iface)
+{
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &ctl->clients[i];
+
+		if (client->fd >= 0 && client->is_answering && client->answer.iface == iface)
+			hang_up(client);
+	}
+}
+
 static int open_socket(struct ctl *ctl, struct host_error *out_error)
 {
 	const char *name = ctl->gateway->interfaces[0].config->name;

@@ -16,6 +16,7 @@
 
 struct ctl;
 struct gateway;
+struct interface;
 
 /* ctl_create opens the socket. NULL: see `out_error`. */
 must_check struct ctl *ctl_create(struct gateway *gw, struct host_error *out_error);
@@ -31,3 +32,6 @@ void ctl_serve(struct ctl *ctl, uint64_t now_ns);
 
 /* ctl_reloaded: those that wait for a reload can be told. */
 void ctl_reloaded(struct ctl *ctl);
+
+/* ctl_drop ends the answers that are at an interface which goes. */
+void ctl_drop(struct ctl *ctl, const struct interface *iface);

@@ -16,6 +16,7 @@
 #include "ctl_json.h"
 #include "gateway.h"
 #include "interface.h"
+#include "interfaces.h"
 #include "log.h"
 #include "peer.h"
 #include "protocol.h"
@@ -81,7 +82,8 @@ static bool enter_interface(struct ctl_answer *answer)
 	while (!answer->iface && answer->next < answer->gateway->n_interfaces) {
 		struct interface *iface = &answer->gateway->interfaces[answer->next];
 
-		if (*name && strcmp(name, iface->config->name) != 0) {
+		if (!interface_is_alive(iface)
+			|| (*name && strcmp(name, iface->config->name) != 0)) {
 			answer->next++;
 			continue;
 		}
@@ -302,14 +304,6 @@ size_t ctl_answer_next(struct ctl_answer *answer, char text[CTL_PART_MAX], uint6
 	return part.len;
 }
 
-static bool has_interface(const struct gateway *gw, const char *name)
-{
-	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		if (strcmp(gw->interfaces[i].config->name, name) == 0)
-			return true;
-	return false;
-}
-
 void ctl_answer_begin(
 	struct ctl_answer *answer, struct gateway *gw, const struct ctl_request *request)
 {
@@ -318,7 +312,7 @@ void ctl_answer_begin(
 		host_error_set(&answer->error, EINVAL,
 			"no log level \"%s\"; there are error, warning, info and debug",
 			request->level);
-	if (*request->interface && !has_interface(gw, request->interface))
+	if (*request->interface && !interfaces_find(gw, request->interface))
 		host_error_set(&answer->error, ENODEV,
 			"no interface \"%s\" here; see wg-dpdk-ctl interfaces", request->interface);
 	if (request->command == CTL_RELOAD)

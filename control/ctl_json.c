@@ -16,6 +16,7 @@
 #include "handshake/noise.h"
 #include "host/host_error.h"
 #include "interface.h"
+#include "interfaces.h"
 #include "io/port.h"
 #include "log.h"
 #include "ports.h"
@@ -96,7 +97,7 @@ static json_t *totals(const struct gateway *gw)
 		n_dropped += drops[reason];
 	dataplane_count_buffers(gw->dataplane, &n_buffers, &n_in_use);
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "interfaces",
-		(json_int_t)gw->n_interfaces, "peers", (json_int_t)gw->peers.n_peers, "workers",
+		(json_int_t)interfaces_count(gw), "peers", (json_int_t)gw->peers.n_peers, "workers",
 		(json_int_t)n_workers, "packets", (json_int_t)n_packets, "dropped_packets",
 		(json_int_t)n_dropped, "staged_packets", (json_int_t)gw->n_staged, "buffers",
 		(json_int_t)n_buffers, "buffers_in_use", (json_int_t)n_in_use);

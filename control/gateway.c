@@ -24,6 +24,7 @@
 #include "host/routing.h"
 #include "inbox.h"
 #include "interface.h"
+#include "interfaces.h"
 #include "log.h"
 #include "notify.h"
 #include "peer.h"
@@ -217,9 +218,10 @@ static void first_look(struct gateway *gw)
 
 static void tell_ready(const struct gateway *gw)
 {
-	notify_ready("%u interface%s, %u peer%s", gw->n_interfaces,
-		gw->n_interfaces == 1 ? "" : "s", gw->peers.n_peers,
-		gw->peers.n_peers == 1 ? "" : "s");
+	unsigned n_interfaces = interfaces_count(gw);
+
+	notify_ready("%u interface%s, %u peer%s", n_interfaces, n_interfaces == 1 ? "" : "s",
+		gw->peers.n_peers, gw->peers.n_peers == 1 ? "" : "s");
 }
 
 void gateway_reloaded(struct gateway *gw)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/config.h"
+#include "ctl.h"
 #include "dataplane.h"
 #include "gateway.h"
 #include "host/routing.h"
@@ -72,6 +73,7 @@ int interfaces_open(struct gateway *gw, struct interface *iface, struct host_err
 void interfaces_remove(struct gateway *gw, struct interface *iface)
 {
 	uapi_drop(gw->uapi, id_of(gw, iface));
+	ctl_drop(gw->ctl, iface);
 	routing_remove(iface->plan, gw->netlink);
 	iface->is_leaving = true;
 	iface->config = NULL;
