@@ -78,6 +78,12 @@ static void handle_signal(struct gateway *gw, int fd)
 	gw->is_stopping = true;
 }
 
+/* Numbers of links are a namespace's own, and there is news of the gateway's only. */
+static bool is_told_of(const struct interface *iface)
+{
+	return interface_is_alive(iface) && !iface->netlink;
+}
+
 /* The kernel's interface is the user's to change: follow its MTU, and its end. */
 static void handle_link(void *context, const struct netlink_link *link)
 {
@@ -88,7 +94,7 @@ static void handle_link(void *context, const struct netlink_link *link)
 	for (unsigned i = 0; i < gw->n_interfaces; i++) {
 		struct interface *iface = &gw->interfaces[i];
 
-		if (!interface_is_alive(iface) || iface->ifindex != link->ifindex)
+		if (!is_told_of(iface) || iface->ifindex != link->ifindex)
 			continue;
 		iface->is_moved = link->is_moved;
 		if (!link->is_gone)
@@ -115,7 +121,7 @@ static void ask_link(struct gateway *gw, unsigned ifindex, bool is_moved)
 static void ask_links(struct gateway *gw)
 {
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		if (interface_is_alive(&gw->interfaces[i]))
+		if (is_told_of(&gw->interfaces[i]))
 			ask_link(gw, gw->interfaces[i].ifindex, gw->interfaces[i].is_moved);
 	for (unsigned i = 0; i < gw->n_ports; i++)
 		ask_link(gw, gw->ports[i].ifindex, false);

@@ -173,8 +173,9 @@ static bool start_mirror(struct gateway *gw, struct host_error *out_error)
 	int result = 0;
 
 	for (unsigned i = 0; gw->mirror && i < gw->n_interfaces && result == 0; i++)
-		result = route_mirror_add_interface(
-			gw->mirror, gw->interfaces[i].ifindex, (uint8_t)i);
+		if (!gw->interfaces[i].netlink) /* else its number is another link's here */
+			result = route_mirror_add_interface(
+				gw->mirror, gw->interfaces[i].ifindex, (uint8_t)i);
 	if (result < 0)
 		return host_error_set(out_error, -result, "routes: %m") == 0;
 	return !gw->mirror || route_mirror_start(gw->mirror, out_error) == 0;
@@ -193,7 +194,7 @@ static bool bring_up(struct gateway *gw, const char *config_path, struct host_er
 	if (result < 0)
 		return host_error_set(out_error, -result, "handshake lcores: %m") == 0;
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		if (interface_up(&gw->interfaces[i], gw, out_error) < 0)
+		if (interface_up(&gw->interfaces[i], out_error) < 0)
 			return false;
 	gw->reload = reload_create(gw, config_path);
 	if (!gw->reload)
@@ -310,7 +311,7 @@ void gateway_stop(struct gateway *gw)
 		rcu_reclaim(gw->publisher.rcu);
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		if (gw->interfaces[i].gateway)
-			interface_destroy(&gw->interfaces[i], gw);
+			interface_destroy(&gw->interfaces[i]);
 	route_mirror_destroy(gw->mirror);
 	ports_detach(gw); /* its queues give their buffers back to the data plane's pool */
 	dataplane_destroy(gw->dataplane);
@@ -364,8 +365,9 @@ bool gateway_check(const struct gw_config *config, const struct aead_engine *eng
 	for (unsigned i = 0; is_fine && i < gw.n_interfaces; i++) {
 		const struct interface_config *iface = gw.interfaces[i].config;
 
-		printf("interface %s: listen port %u, %zu peer%s\n", iface->name,
-			iface->listen_port, iface->n_peers, iface->n_peers == 1 ? "" : "s");
+		printf("interface %s: listen port %u, %zu peer%s%s%s\n", iface->name,
+			iface->listen_port, iface->n_peers, iface->n_peers == 1 ? "" : "s",
+			*iface->netns ? ", in the namespace " : "", iface->netns);
 		routing_describe(gw.interfaces[i].plan, print_step, NULL);
 	}
 	if (is_fine)
@@ -373,7 +375,7 @@ bool gateway_check(const struct gw_config *config, const struct aead_engine *eng
 	else
 		log_error("%s", error.line);
 	for (unsigned i = 0; i < gw.n_interfaces; i++)
-		interface_destroy(&gw.interfaces[i], &gw);
+		interface_destroy(&gw.interfaces[i]);
 	free(gw.interfaces);
 	netlink_close(gw.netlink);
 	return is_fine;

@@ -12,6 +12,8 @@
 #include "exchange.h"
 #include "gateway.h"
 #include "handshake/noise.h"
+#include "host/netlink.h"
+#include "host/netns.h"
 #include "host/routing.h"
 #include "host/tun.h"
 #include "peer.h"
@@ -54,15 +56,54 @@ struct peer *interface_find_peer(
 	return found ? *found : NULL;
 }
 
-static int plan_routing(
-	struct interface *iface, struct routing_taken *taken, struct host_error *out_error)
+struct netlink *interface_netlink(const struct interface *iface)
 {
-	struct netlink *netlink = iface->gateway->netlink;
-	struct routing_facts facts;
-	int result = routing_survey(netlink, iface->config, taken, &facts, out_error);
+	return iface->netlink ? iface->netlink : iface->gateway->netlink;
+}
+
+static int open_netlink(struct interface *iface, struct host_error *out_error)
+{
+	const char *netns = iface->config->netns;
+	int home_fd, result;
+
+	if (!*netns)
+		return 0;
+	result = netns_enter(netns, &home_fd, out_error);
+	if (result < 0)
+		return result;
+	iface->netlink = netlink_open(out_error);
+	result = netns_leave(home_fd, out_error);
+	return result == 0 && !iface->netlink ? -ENOMEM : result;
+}
+
+/* In its namespace; later calls go by the descriptors, wherever the thread is. */
+static int open_tun(struct interface *iface, unsigned n_queues, struct host_error *out_error)
+{
+	const struct interface_config *config = iface->config;
+	int home_fd, result = netns_enter(config->netns, &home_fd, out_error), way_back;
 
 	if (result < 0)
 		return result;
+	result = tun_open(config->name, n_queues, iface->tun_fds, &iface->ifindex, out_error);
+	if (result == 0)
+		iface->n_queues = n_queues;
+	way_back = netns_leave(home_fd, out_error);
+	return way_back < 0 ? way_back : result;
+}
+
+static int plan_routing(
+	struct interface *iface, struct routing_taken *taken, struct host_error *out_error)
+{
+	struct routing_facts facts;
+	int result = open_netlink(iface, out_error);
+
+	if (result == 0)
+		result = routing_survey(
+			interface_netlink(iface), iface->config, taken, &facts, out_error);
+	if (result < 0)
+		return result;
+	if (iface->netlink)
+		facts.path_mtu = routing_survey_mtu(iface->gateway->netlink, iface->config);
 	iface->plan = routing_plan_create(iface->config, &facts, out_error);
 	if (!iface->plan)
 		return -EINVAL;
@@ -128,10 +169,9 @@ static int open_links(struct interface *iface, unsigned n_workers, struct gatewa
 
 	if (result < 0)
 		return result;
-	result = tun_open(config->name, n_workers, iface->tun_fds, &iface->ifindex, out_error);
+	result = open_tun(iface, n_workers, out_error);
 	if (result < 0)
 		return result;
-	iface->n_queues = n_workers;
 	memcpy(fds.tun_fds, iface->tun_fds, sizeof(fds.tun_fds));
 	memcpy(fds.udp4_fds, iface->udp.fds4, sizeof(fds.udp4_fds));
 	memcpy(fds.udp6_fds, iface->udp.fds6, sizeof(fds.udp6_fds));
@@ -159,17 +199,25 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	return open_links(iface, n_workers, gw, out_error);
 }
 
-int interface_up(struct interface *iface, struct gateway *gw, struct host_error *out_error)
+/* In its namespace, for the sysctl is that of the thread. */
+int interface_up(struct interface *iface, struct host_error *out_error)
 {
+	int home_fd, result = netns_enter(iface->config->netns, &home_fd, out_error), way_back;
+
 	iface->is_new = false;
-	return routing_apply(iface->plan, gw->netlink, iface->ifindex, out_error);
+	if (result < 0)
+		return result;
+	result = routing_apply(iface->plan, interface_netlink(iface), iface->ifindex, out_error);
+	way_back = netns_leave(home_fd, out_error);
+	return way_back < 0 ? way_back : result;
 }
 
-void interface_destroy(struct interface *iface, struct gateway *gw)
+void interface_destroy(struct interface *iface)
 {
 	if (iface->plan)
-		routing_remove(iface->plan, gw->netlink);
+		routing_remove(iface->plan, interface_netlink(iface));
 	routing_plan_free(iface->plan);
+	netlink_close(iface->netlink);
 	tun_close(iface->tun_fds, iface->n_queues);
 	udp_close(&iface->udp);
 	allowed_ip_book_fini(&iface->allowed_ips);

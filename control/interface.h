@@ -17,6 +17,7 @@
 
 struct gateway;
 struct interface_config;
+struct netlink;
 struct peer;
 struct routing_plan;
 struct routing_taken;
@@ -34,6 +35,7 @@ struct interface {
 	struct peer_cursor_list cursors;
 	uint32_t fwmark; /* that it was told; 0: none of its own */
 	struct routing_plan *plan;
+	struct netlink *netlink; /* where the TUN is; NULL: in the namespace of the gateway */
 	struct udp_sockets udp;
 	int tun_fds[UDP_WORKERS_MAX];
 	unsigned n_queues; /* open ones in tun_fds */
@@ -59,6 +61,9 @@ static inline bool interface_is_alive(const struct interface *iface)
 must_check int interface_plan(struct interface *iface, const struct interface_config *config,
 	struct routing_taken *taken, struct gateway *gw, struct host_error *out_error);
 
+/* interface_netlink: to the kernel's side of it. */
+struct netlink *interface_netlink(const struct interface *iface);
+
 /* interface_check_peers: -EINVAL: the interface is its own peer. */
 must_check int interface_check_peers(
 	const struct interface_config *config, struct host_error *out_error);
@@ -72,11 +77,10 @@ must_check int interface_take_peers(
 	struct interface *iface, struct gateway *gw, struct host_error *out_error);
 
 /* interface_up gives addresses and routes to the kernel and sets the TUN up; once the workers run. */
-must_check int interface_up(
-	struct interface *iface, struct gateway *gw, struct host_error *out_error);
+must_check int interface_up(struct interface *iface, struct host_error *out_error);
 
 /* interface_destroy undoes all of that and empties the place; workers must not know it, or not any more. */
-void interface_destroy(struct interface *iface, struct gateway *gw);
+void interface_destroy(struct interface *iface);
 
 /* interface_add_peer: 0 or -ENOMEM. interface_drop_peer: `peer` is still there. */
 must_check int interface_add_peer(struct interface *iface, struct peer *peer);

@@ -61,7 +61,7 @@ int interfaces_open(struct gateway *gw, struct interface *iface, struct host_err
 	int result = interface_create(iface, id_of(gw, iface), gw->n_workers, gw, out_error);
 
 	if (result < 0) {
-		interface_destroy(iface, gw);
+		interface_destroy(iface);
 		return result;
 	}
 	result = uapi_add(gw->uapi, id_of(gw, iface), out_error);
@@ -74,7 +74,7 @@ void interfaces_remove(struct gateway *gw, struct interface *iface)
 {
 	uapi_drop(gw->uapi, id_of(gw, iface));
 	ctl_drop(gw->ctl, iface);
-	routing_remove(iface->plan, gw->netlink);
+	routing_remove(iface->plan, interface_netlink(iface));
 	iface->is_leaving = true;
 	iface->config = NULL;
 }
@@ -101,7 +101,7 @@ static bool leave(struct gateway *gw, struct interface *iface)
 	}
 	if (!peer_book_is_flushed(&gw->peers, iface->last_flush) || iface->n_jobs > 0)
 		return false;
-	interface_destroy(iface, gw);
+	interface_destroy(iface);
 	return true;
 }
 

@@ -257,7 +257,7 @@ static void refuse(struct reload *reload)
 
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
 		if (is_planned(&gw->interfaces[i]))
-			interface_destroy(&gw->interfaces[i], gw);
+			interface_destroy(&gw->interfaces[i]);
 	config_free(reload->fresh);
 	reload->fresh = NULL;
 	finish(reload);
@@ -412,7 +412,7 @@ static void bring_up(struct reload *reload, struct interface *iface)
 {
 	struct host_error error;
 
-	if (interface_up(iface, reload->gateway, &error) == 0)
+	if (interface_up(iface, &error) == 0)
 		return;
 	complain(reload, "%s; %s ends: reload again when that is settled", error.line,
 		iface->config->name);
@@ -431,7 +431,7 @@ static void follow_routes(struct reload *reload, struct interface *iface)
 	}
 	if (!iface->is_moved
 		&& routing_follow(
-			   iface->plan, fresh, reload->gateway->netlink, iface->ifindex, &error)
+			   iface->plan, fresh, interface_netlink(iface), iface->ifindex, &error)
 			< 0)
 		log_warning("%s: routes: %s", iface->config->name, error.line);
 	reload->plans[reload->iface_id] = iface->plan;

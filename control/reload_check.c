@@ -45,6 +45,8 @@ static const char *interface_difference(
 		return "addresses";
 	if (a->underlay != b->underlay)
 		return "underlay";
+	if (strcmp(a->netns, b->netns) != 0)
+		return "netns";
 	if (a->is_mss_clamped != b->is_mss_clamped)
 		return "mss_clamp";
 	return a->is_dscp_copied != b->is_dscp_copied ? "dscp" : NULL;

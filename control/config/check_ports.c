@@ -11,7 +11,16 @@ bool check_underlay(struct config_reader *reader)
 	struct place listen_port = reader->seen[KEY_LISTEN_PORT];
 	struct place underlay = reader->seen[KEY_UNDERLAY];
 
-	if (reader->interface->underlay == UNDERLAY_SOCKET || reader->interface->listen_port != 0)
+	if (reader->interface->underlay == UNDERLAY_SOCKET)
+		return true;
+	if (*reader->interface->netns) {
+		reader->place = reader->seen[KEY_NETNS];
+		return config_fail(reader, config_key_name(reader, KEY_NETNS),
+			"beside underlay = \"port\" (%s:%u), which follows the routes of the first "
+			"namespace; allowed: one of the two",
+			underlay.file, underlay.line);
+	}
+	if (reader->interface->listen_port != 0)
 		return true;
 	reader->place = listen_port.line ? listen_port : reader->section[SCOPE_INTERFACE];
 	return config_fail(reader, config_key_name(reader, KEY_LISTEN_PORT),

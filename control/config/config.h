@@ -40,6 +40,8 @@ enum underlay {
 	UNDERLAY_PORT,   /* the ports of gw_config */
 };
 
+#define CONFIG_NETNS_MAX 64 /* bytes, with the zero */
+
 struct interface_config {
 	char name[IFNAMSIZ];
 	uint8_t private_key[WG_KEY_LEN];
@@ -53,6 +55,8 @@ struct interface_config {
 	enum underlay underlay; /* with UNDERLAY_PORT listen_port is not 0 */
 	bool is_mss_clamped;    /* TCP through the tunnel agrees on segments that fit it */
 	bool is_dscp_copied;    /* from inner to outer packets; else the outer DSCP is 0 */
+	char netns
+		[CONFIG_NETNS_MAX]; /* of ip-netns(8), where the TUN is; empty: with the sockets */
 	struct peer_config *peers;
 	size_t n_peers;
 	bool is_bare; /* addresses, routes and "up" are left to others, such as wg-quick(8) */

@@ -65,6 +65,9 @@ const struct config_key config_keys[N_KEYS] = {
 		.parse = value_mss_clamp, .default_text = "false", .allowed = "true or false"},
 	[KEY_DSCP] = {{"dscp", NULL}, SCOPE_INTERFACE, FORM_TEXT, .parse = value_dscp,
 		.default_text = "zero", .allowed = "zero or copy"},
+	[KEY_NETNS] = {{"netns", NULL}, SCOPE_INTERFACE, FORM_TEXT, .parse = value_netns,
+		.allowed = "the name of a namespace of ip-netns(8), up to 63 characters without /; "
+			   "or \"\", the one of the sockets"},
 	[KEY_PEERS] = {{"peers", NULL}, SCOPE_INTERFACE, FORM_GROUPS, .allowed = GROUPS},
 
 	[KEY_DNS] = {{NULL, "DNS"}, SCOPE_INTERFACE, FORM_TEXT, .is_refused = true},

@@ -201,6 +201,18 @@ bool value_dscp(struct config_reader *reader, const char *text)
 	return found >= 0;
 }
 
+bool value_netns(struct config_reader *reader, const char *text)
+{
+	char shown[CONFIG_QUOTE_MAX];
+
+	if (strlen(text) >= CONFIG_NETNS_MAX || strchr(text, '/') || strcmp(text, ".") == 0
+		|| strcmp(text, "..") == 0)
+		return config_bad_value(
+			reader, "%s cannot be the name of a namespace", config_quote(text, shown));
+	snprintf(reader->interface->netns, CONFIG_NETNS_MAX, "%s", text);
+	return true;
+}
+
 bool value_table(struct config_reader *reader, const char *text)
 {
 	struct interface_config *interface = reader->interface;

@@ -30,6 +30,7 @@ bool value_address(struct config_reader *reader, const char *text);
 bool value_underlay(struct config_reader *reader, const char *text);
 bool value_mss_clamp(struct config_reader *reader, const char *text);
 bool value_dscp(struct config_reader *reader, const char *text);
+bool value_netns(struct config_reader *reader, const char *text);
 
 bool value_public_key(struct config_reader *reader, const char *text);
 bool value_preshared_key(struct config_reader *reader, const char *text);

@@ -54,6 +54,9 @@ must_check int routing_survey(struct netlink *netlink, const struct interface_co
 	const struct routing_taken *taken, struct routing_facts *out_facts,
 	struct host_error *out_error);
 
+/* routing_survey_mtu: only the MTU towards the peers, for when that is not where the interface is. */
+uint32_t routing_survey_mtu(struct netlink *netlink, const struct interface_config *config);
+
 /* routing_plan_create: pure; NULL when the configuration cannot be carried out. Free with routing_plan_free. */
 must_check struct routing_plan *routing_plan_create(const struct interface_config *config,
 	const struct routing_facts *facts, struct host_error *out_error);

@@ -81,7 +81,7 @@ static uint32_t default_route_mtu(struct netlink *netlink)
 }
 
 /* The MTU to the endpoints, else of the default route, else Ethernet's: wg-quick's order. */
-static uint32_t survey_mtu(struct netlink *netlink, const struct interface_config *config)
+uint32_t routing_survey_mtu(struct netlink *netlink, const struct interface_config *config)
 {
 	uint32_t mtu = endpoints_mtu(netlink, config);
 
@@ -179,7 +179,7 @@ int routing_survey(struct netlink *netlink, const struct interface_config *confi
 {
 	int rc = survey_table(netlink, taken, out_facts, out_error);
 
-	out_facts->path_mtu = survey_mtu(netlink, config);
+	out_facts->path_mtu = routing_survey_mtu(netlink, config);
 	for (size_t i = 0; i < array_len(families) && rc == 0; i++)
 		rc = survey_rules(netlink, families[i],
 			config->fwmark ? config->fwmark : out_facts->free_table,

@@ -69,6 +69,7 @@ static void test_defaults(void **state)
 	assert_int_equal(config->interfaces[0].underlay, UNDERLAY_PORT);
 	assert_true(config->interfaces[0].is_mss_clamped);
 	assert_true(config->interfaces[0].is_dscp_copied);
+	assert_string_equal(config->interfaces[0].netns, "");
 	assert_int_equal(interface->underlay, UNDERLAY_SOCKET);
 	assert_false(interface->is_mss_clamped);
 	assert_false(interface->is_dscp_copied);

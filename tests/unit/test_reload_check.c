@@ -81,6 +81,7 @@ static void test_keys(void **state)
 		ROW(addresses[1].len, "wg0: addresses cannot"),
 		ROW(addresses[0].addr.bytes, "wg0: addresses cannot"),
 		ROW(interfaces[0].underlay, "wg0: underlay cannot"),
+		ROW(interfaces[0].netns, "wg0: netns cannot"),
 		ROW(interfaces[0].is_mss_clamped, "wg0: mss_clamp cannot"),
 		ROW(interfaces[1].is_dscp_copied, "wg1: dscp cannot"),
 	};
