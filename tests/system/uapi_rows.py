@@ -14,6 +14,59 @@ ZERO = "00" * 32
 PEERS = [f"{number:02x}" * 32 for number in range(1, 6)]
 ONE, TWO, THREE = PEERS[:3]
 
+MALFORMED = [
+    "private_key",
+    "PRIVATE_KEY=" + KEY,
+    " private_key=" + KEY,
+    "private_key=" + KEY + " ",
+    "private_key=0x" + KEY[2:],
+    "listen_port=1e3",
+    "listen_port=99999999999999999999",
+    "fwmark=1.5",
+    "fwmark=18446744073709551616",
+    "replace_peers=TRUE",
+    "replace_peers=1",
+    "replace_peers=true ",
+    f"public_key={ONE}00",
+    f"public_key={ONE[:-2]}zz",
+    f"public_key=={ONE}",
+    f"public_key={ONE}\nwhat=",
+    f"public_key={ONE}\nnonsense",
+    f"public_key={ONE}\npreshared_key=",
+    f"public_key={ONE}\npreshared_key=0",
+    f"public_key={ONE}\nendpoint=192.0.2.1:-1",
+    f"public_key={ONE}\nendpoint=192.0.2.1:1:1",
+    f"public_key={ONE}\nendpoint=192.0.2:1",
+    f"public_key={ONE}\nendpoint=[2001:db8::1]65535",
+    f"public_key={ONE}\nendpoint=[2001:db8:::1]:1",
+    f"public_key={ONE}\nendpoint=[2001:db8::1]:",
+    f"public_key={ONE}\nendpoint=192.0.2.1:x",
+    f"public_key={ONE}\npersistent_keepalive_interval=-1",
+    f"public_key={ONE}\npersistent_keepalive_interval=1s",
+    f"public_key={ONE}\npersistent_keepalive_interval=",
+    f"public_key={ONE}\nallowed_ip=10.1.0.0/-1",
+    f"public_key={ONE}\nallowed_ip=10.1.0.0/",
+    f"public_key={ONE}\nallowed_ip=10.1.0.0/8/8",
+    f"public_key={ONE}\nallowed_ip=10.1.0.0/x",
+    f"public_key={ONE}\nallowed_ip=256.1.1.1/8",
+    f"public_key={ONE}\nallowed_ip=10.1.0.0.0/8",
+    f"public_key={ONE}\nallowed_ip=fd01:::/64",
+    f"public_key={ONE}\nallowed_ip=[fd01::]/64",
+    f"public_key={ONE}\nallowed_ip=fd01::/64,10.1.0.0/16",
+    f"public_key={ONE}\nallowed_ip=localhost/32",
+    f"public_key={ONE}\nremove=",
+    f"public_key={ONE}\nremove=TRUE",
+    f"public_key={ONE}\nupdate_only=",
+    f"public_key={ONE}\nreplace_allowed_ips=",
+    f"public_key={ONE}\nprotocol_version=0",
+    f"public_key={ONE}\nprotocol_version=",
+    f"public_key={ONE}\nreplace_peers=true",
+    f"public_key={ONE}\nfwmark=1",
+    "errno=0",
+    "get=1",
+    "set=1",
+]
+
 ROWS = [
     # the interface
     "private_key=" + "ff" * 32,
@@ -105,6 +158,8 @@ ROWS = [
     # a line that is refused ends a request; what came before it stays
     f"public_key={ONE}\nallowed_ip=10.5.0.0/16\nwhat=1\nallowed_ip=10.6.0.0/16",
     f"replace_peers=true\npublic_key={ONE}\npublic_key=xx\npublic_key={TWO}",
+    # malformed in more ways; each has to be refused
+    *MALFORMED,
     # another identity: the peer that it is itself goes
     f"public_key={ZERO}\nallowed_ip=10.7.0.0/16",
     "replace_peers=true",
@@ -139,16 +194,17 @@ def state_of(interface):
 
 def main():
     ours, other = sys.argv[1:]
-    n_wrong = 0
+    n_wrong = n_refused = 0
     for number, row in enumerate(ROWS, 1):
         answers = [ask(name, f"set=1\n{row}\n\n") for name in (ours, other)]
         states = [state_of(name) for name in (ours, other)]
+        n_refused += answers[1] != "errno=0\n\n"
         if answers[0] != answers[1] or states[0] != states[1]:
             n_wrong += 1
             print(f"row {number}: {row!r}: {answers[0]!r}, not {answers[1]!r}")
             print(f"  {ours}: {states[0]}\n  {other}: {states[1]}")
-    print(f"{len(ROWS)} requests, {n_wrong} with another answer or another state after them")
-    return 1 if n_wrong else 0
+    print(f"{len(ROWS)} requests, of which {n_refused} are malformed; {n_wrong} with another answer or another state after them")
+    return 1 if n_wrong or n_refused < len(MALFORMED) else 0
 
 
 sys.exit(main())

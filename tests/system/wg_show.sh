@@ -26,6 +26,17 @@ timeless() {
 	grep -vE '^(last_handshake|tx_bytes|rx_bytes|listen_port)'
 }
 
+# shown SUBCOMMAND INTERFACE [FORM]: what wg(8) says, in an order of its own, without the name and what changes by itself
+shown() {
+	local words=("$@")
+	[[ -n ${words[2]:-} ]] || unset 'words[2]'
+	wg "${words[@]}" | case ${words[2]:-} in
+	latest-handshakes | transfer) cut -f 1 ;;
+	dump) cut -f 1-4,8 ;;
+	*) grep -vE '^  (latest handshake|transfer)|^interface:' ;;
+	esac | sort
+}
+
 # Clients that are no help: silent ones, one that sends no line, one that never reads
 start_nuisances() {
 	python3 - <<'END' &
@@ -92,10 +103,19 @@ make_namespace apart
 ip netns exec apart env LOG_LEVEL=error wireguard-go -f other >other.log 2>&1 &
 other=$!
 expect 5 "wireguard-go is there" test -S /var/run/wireguard/other.sock
-sed -i 's/^ListenPort.*/ListenPort = 0/' shown.conf
 in_namespace apart wg setconf other shown.conf
 diff <(ask wg0 'get=1\n\n' | timeless | sort) <(ask other 'get=1\n\n' | timeless | sort) ||
 	fail "not what wireguard-go says of the same configuration"
+
+echo "every form of wg show, beside wireguard-go's"
+for form in "" public-key private-key listen-port fwmark peers preshared-keys endpoints allowed-ips latest-handshakes transfer \
+	persistent-keepalive dump; do
+	diff <(shown show wg0 "$form") <(shown show other "$form") || fail "wg show wg0 $form is not as wireguard-go's"
+done
+diff <(shown showconf wg0) <(shown showconf other) || fail "wg showconf is not as wireguard-go's"
+for form in public-key listen-port peers allowed-ips dump; do
+	assert_equal "wg show all $form" "$(wg show wg0 "$form" | sed 's/^/wg0\t/' | sort)" "$(wg show all "$form" | grep -P '^wg0\t' | sort)"
+done
 kill "$other"
 
 echo "requests"
