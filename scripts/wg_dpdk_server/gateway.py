@@ -148,7 +148,7 @@ def dns_command(settings, volume):
         return ["coredns", "-conf", volume.path("coredns/Corefile")]
     if shutil.which("dnsmasq"):
         return ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--log-facility=-", "--no-hosts",
-                "--user=root", "--bind-dynamic", *(f"--listen-address={a}" for a in settings.subnet.own)]
+                "--user=nobody", "--group=nogroup", "--bind-dynamic", *(f"--listen-address={a}" for a in settings.subnet.own)]
     raise Refused("neither coredns nor dnsmasq is there to answer the peers; install the package dnsmasq-base, or give "
                   "USE_COREDNS=false and PEERDNS")
 
