@@ -13,35 +13,45 @@
 /* Where ip-netns(8) keeps them. */
 #define FOLDER "/run/netns"
 
-static int fail(const char *name, struct host_error *out_error)
+static int fail(const char *name, int error_number, struct host_error *out_error)
 {
-	if (errno == ENOENT || errno == EINVAL)
-		return host_error_set(out_error, errno,
+	if (error_number == ENOENT || error_number == EINVAL)
+		return host_error_set(out_error, error_number,
 			"there is no network namespace %s; make it (ip netns add %s)", name, name);
-	return host_error_set(out_error, errno,
+	return host_error_set(out_error, error_number,
 		"network namespace %s: %m; run as root or with CAP_SYS_ADMIN", name);
+}
+
+static int go_to(const char *name)
+{
+	char path[PATH_MAX];
+	int fd, result;
+
+	snprintf(path, sizeof(path), FOLDER "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	result = setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
+	close(fd);
+	return result;
 }
 
 int netns_enter(const char *name, int *out_home_fd, struct host_error *out_error)
 {
-	char path[PATH_MAX];
-	int fd, result = 0;
+	int result;
 
 	*out_home_fd = -1;
 	if (!*name)
 		return 0;
-	snprintf(path, sizeof(path), FOLDER "/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	*out_home_fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || *out_home_fd < 0 || setns(fd, CLONE_NEWNET) < 0) {
-		result = fail(name, out_error);
-		if (*out_home_fd >= 0)
-			close(*out_home_fd);
-		*out_home_fd = -1;
-	}
-	if (fd >= 0)
-		close(fd);
-	return result;
+	if (*out_home_fd < 0)
+		return fail(name, errno, out_error);
+	result = go_to(name);
+	if (result == 0)
+		return 0;
+	close(*out_home_fd);
+	*out_home_fd = -1;
+	return fail(name, -result, out_error);
 }
 
 int netns_leave(int home_fd, struct host_error *out_error)
