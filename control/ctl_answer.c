@@ -246,6 +246,14 @@ static void put_items(struct ctl_answer *answer, struct part *part, uint64_t now
 	answer->state = CTL_OVER;
 }
 
+static void put_outcome(struct ctl_answer *answer, struct part *part)
+{
+	const struct reload_outcome *outcome = reload_outcome(answer->gateway->reload);
+
+	if (outcome->number >= answer->reload_number)
+		put_whole(answer, part, ctl_json_outcome(outcome));
+}
+
 static void put_head(struct ctl_answer *answer, struct part *part, uint64_t now_ns)
 {
 	static const char *const lists[] = {
@@ -264,20 +272,13 @@ static void put_head(struct ctl_answer *answer, struct part *part, uint64_t now_
 		break;
 	case CTL_RELOAD:
 		answer->state = CTL_WAITING;
+		put_outcome(answer, part); /* one without a thread has ended already */
 		break;
 	default:
 		put(part, "{\"%s\":[", lists[answer->request.command]);
 		answer->state = CTL_ITEMS;
 		break;
 	}
-}
-
-static void put_outcome(struct ctl_answer *answer, struct part *part)
-{
-	const struct reload_outcome *outcome = reload_outcome(answer->gateway->reload);
-
-	if (outcome->number >= answer->reload_number)
-		put_whole(answer, part, ctl_json_outcome(outcome));
 }
 
 size_t ctl_answer_next(struct ctl_answer *answer, char text[CTL_PART_MAX], uint64_t now_ns)
