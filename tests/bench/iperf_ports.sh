@@ -18,13 +18,25 @@ cpu_ticks() {
 	awk '{print $14 + $15}' "/proc/$gateway_pid/stat"
 }
 
+# work GATEWAY: nanoseconds of rounds with packets, and packets, of wg-dpdk's workers so far
+work() {
+	[[ $1 == wg-dpdk ]] || { echo 0 0 && return; }
+	"$BUILD/control/ctl/wg-dpdk-ctl" --json workers | python3 -c '
+import json, sys
+workers = json.load(sys.stdin)["workers"]
+print(sum(w["busy_ns"] for w in workers), sum(w["packets"] for w in workers))'
+}
+
 # measure GATEWAY DIRECTION [OPTIONS]: a line in `figures`
 measure() {
-	local name=$1 direction=$2 before
+	local name=$1 direction=$2 before busy_ns packets now_busy_ns now_packets
 	shift 2
 	before=$(cpu_ticks)
+	read -r busy_ns packets < <(work "$name")
 	iperf cl1 lan 10.88.0.2 "$seconds" "$@" >/dev/null
-	echo "$name $direction $gbits $(($(cpu_ticks) - before))" | tee -a figures
+	read -r now_busy_ns now_packets < <(work "$name")
+	echo "$name $direction $gbits $(($(cpu_ticks) - before)) $((now_busy_ns - busy_ns)) $((now_packets - packets))" |
+		tee -a figures
 }
 
 round() {
@@ -58,16 +70,17 @@ with_wireguard_go() {
 	in_namespace gw sysctl -qw net.ipv4.conf.nic-wan.rp_filter=1 net.ipv4.conf.nic-lan.rp_filter=1
 }
 
-# medians: of Gbit/s and of CPU seconds per gigabyte, of each gateway and direction
+# medians: of Gbit/s, and sums of the rest, of each gateway and direction
 medians() {
 	sort -k 1,2 -k 3n figures | awk -v seconds="$seconds" '
 		function flush() {
-			if (n) printf "%-14s %-4s %.2f Gbit/s (%.2f to %.2f), %.1f CPU seconds of the gateway per gigabyte\n",
-				name, way, rates[int((n + 1) / 2)], rates[1], rates[n], ticks / 100 / (sum * seconds / 8)
-			n = sum = ticks = 0
+			if (n) printf "%-14s %-4s %.2f Gbit/s (%.2f to %.2f), %.1f CPU seconds of the gateway per gigabyte%s\n",
+				name, way, rates[int((n + 1) / 2)], rates[1], rates[n], ticks / 100 / (sum * seconds / 8),
+				packets ? sprintf(", busy %d ns a packet", busy_ns / packets) : ""
+			n = sum = ticks = busy_ns = packets = 0
 		}
 		$1 != name || $2 != way { flush(); name = $1; way = $2 }
-		{ rates[++n] = $3; sum += $3; ticks += $4 }
+		{ rates[++n] = $3; sum += $3; ticks += $4; busy_ns += $5; packets += $6 }
 		END { flush() }'
 }
 
