@@ -153,7 +153,7 @@ static bool has_session(const struct peer *peer, uint64_t now_ns)
 {
 	const struct keypair *kp = peer->session.current;
 
-	return kp && keypair_is_alive(kp, now_ns)
+	return kp && session_is_alive(&kp->send_age, now_ns)
 		&& atomic_load_explicit(&kp->send_counter, memory_order_relaxed)
 		< WG_REJECT_AFTER_MESSAGES - SEALED_UNSEEN_MAX;
 }
@@ -257,7 +257,7 @@ void peer_session_ready(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 			break;
 	if (n > 0)
 		dataplane_send(gw->dataplane, peer->view->peer_id, mbufs, n);
-	else if (peer->session.current->is_initiator)
+	else if (peer->session.current->send_age.is_initiator)
 		send_keepalive(gw, peer);
 	peer_act(gw, peer, now_ns);
 }

@@ -120,10 +120,9 @@ struct keypair *publish_keypair(struct publisher *pub, struct peer_view *peer,
 	memcpy(kp->send_key, session->send_key, sizeof(kp->send_key));
 	memcpy(kp->receive_key, session->receive_key, sizeof(kp->receive_key));
 	kp->peer = peer;
-	kp->birth_ns = now_ns;
+	keypair_set_age(kp, now_ns, session->is_initiator);
 	kp->local_index = session->local_index;
 	kp->remote_index = session->remote_index;
-	kp->is_initiator = session->is_initiator;
 	index_table_publish(pub->indices, kp);
 	return kp;
 }

@@ -30,7 +30,7 @@ void session_add(
 	 * An initiator's session is confirmed by the response that made it. An unconfirmed `next` is then
 	 * newer than `current`, and the remote may be sealing with it already: keep that one of the two.
 	 */
-	if (kp->is_initiator) {
+	if (kp->send_age.is_initiator) {
 		if (session->next)
 			publish_in_use(session->next); /* control need not hear of it any more */
 		rotate(session, pub, peer, kp, session->next ? session->next : session->current);

@@ -45,7 +45,8 @@ static enum drop_reason judge(
 
 	if (!kp || kp->peer->iface != iface)
 		return DROP_OUTER_UNKNOWN_INDEX;
-	if (!keypair_is_alive(kp, pl->now_ns) || c->counter >= WG_REJECT_AFTER_MESSAGES)
+	if (!session_is_alive(&kp->receive_age, pl->now_ns)
+		|| c->counter >= WG_REJECT_AFTER_MESSAGES)
 		return DROP_OUTER_EXPIRED;
 	if (!replay_peek(&kp->replay, c->counter))
 		return DROP_OUTER_REPLAYED;

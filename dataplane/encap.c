@@ -72,7 +72,8 @@ static enum drop_reason look_up(
 		.peer = peer, .to = atomic_load_explicit(&peer->endpoint, memory_order_acquire)};
 	if (!out->to)
 		return DROP_INNER_NO_ENDPOINT;
-	if (kp && keypair_is_alive(kp, pl->now_ns) && keypair_reserve(kp, n, &out->counter))
+	if (kp && session_is_alive(&kp->send_age, pl->now_ns)
+		&& keypair_reserve(kp, n, &out->counter))
 		out->keypair = kp;
 	return DROP_N;
 }

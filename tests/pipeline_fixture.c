@@ -139,7 +139,7 @@ void fixture_add_peer(struct fixture *f, struct iface_view *iface, struct fixtur
 	}
 	fill_keys(kp, seed);
 	kp->peer = &peer->view;
-	kp->birth_ns = FIXTURE_BIRTH_NS;
+	keypair_set_age(kp, FIXTURE_BIRTH_NS, false);
 	must(index_table_take(f->indices, kp, &kp->local_index) == 0, "index");
 	kp->remote_index = ~kp->local_index;
 	atomic_init(&kp->is_in_use, true);

@@ -21,13 +21,19 @@
 
 struct peer_view;
 
+/* Since when there is a session, and who began it. */
+struct session_age {
+	uint64_t birth_ns;
+	bool is_initiator;
+};
+
+/* The age stands beside each key, so that neither direction has to fetch the other one's line. */
 struct keypair {
-	/* What opening needs, and sealing the age. Written by control before publication, then read only. */
+	/* What opening needs. Written by control before publication, then read only. */
 	uint8_t receive_key[WG_KEY_LEN];
 	struct peer_view *peer;
-	uint64_t birth_ns;
+	struct session_age receive_age;
 	uint32_t local_index; /* what the remote writes into receiver_index */
-	bool is_initiator;
 
 	/*
 	 * Written by control when it becomes the session to seal with. A responder's session starts without:
@@ -42,6 +48,7 @@ struct keypair {
 	 */
 	cache_aligned uint8_t send_key[WG_KEY_LEN];
 	_Atomic uint64_t send_counter;
+	struct session_age send_age;
 	uint32_t remote_index; /* what we write into receiver_index */
 
 	/* Written by workers through replay_commit. */
@@ -51,11 +58,16 @@ struct keypair {
 _Static_assert(offsetof(struct keypair, send_key) == CACHE_LINE, "a line for opening");
 _Static_assert(offsetof(struct keypair, replay) == 2 * CACHE_LINE, "a line for sealing");
 
-/* keypair_prefetch_sending: the lines that sealing needs. Worker. */
+/* keypair_set_age: before publication. Control. */
+static inline void keypair_set_age(struct keypair *kp, uint64_t birth_ns, bool is_initiator)
+{
+	kp->receive_age = kp->send_age = (struct session_age){birth_ns, is_initiator};
+}
+
+/* keypair_prefetch_sending: the line that sealing needs. Worker. */
 static inline void keypair_prefetch_sending(const struct keypair *kp)
 {
 	prefetch(&kp->send_key);
-	prefetch(&kp->birth_ns);
 }
 
 /* keypair_prefetch_receiving: the lines that opening the packet with `counter` needs. Worker. */
@@ -83,10 +95,10 @@ must_check static inline bool keypair_reserve(struct keypair *kp, unsigned n, ui
 	return *out_first <= last;
 }
 
-/* keypair_is_alive: younger than Reject-After-Time, [W] 6.2. Worker. */
-static inline bool keypair_is_alive(const struct keypair *kp, uint64_t now_ns)
+/* session_is_alive: younger than Reject-After-Time, [W] 6.2. Any thread. */
+static inline bool session_is_alive(const struct session_age *age, uint64_t now_ns)
 {
-	return !clock_has_passed(now_ns, kp->birth_ns, WG_REJECT_AFTER_TIME_NS);
+	return !clock_has_passed(now_ns, age->birth_ns, WG_REJECT_AFTER_TIME_NS);
 }
 
 /* keypair_wants_rekey_on_send: the sender's limits of [W] 6.2; only the initiator watches the time. Worker. */
@@ -94,12 +106,14 @@ static inline bool keypair_wants_rekey_on_send(
 	const struct keypair *kp, uint64_t counter, uint64_t now_ns)
 {
 	return counter >= WG_REKEY_AFTER_MESSAGES
-		|| (kp->is_initiator
-			&& clock_has_passed(now_ns, kp->birth_ns, WG_REKEY_AFTER_TIME_NS));
+		|| (kp->send_age.is_initiator
+			&& clock_has_passed(now_ns, kp->send_age.birth_ns, WG_REKEY_AFTER_TIME_NS));
 }
 
 /* keypair_wants_rekey_on_receive: an initiator that only receives renews before the end, [W] 6.2. Worker. */
 static inline bool keypair_wants_rekey_on_receive(const struct keypair *kp, uint64_t now_ns)
 {
-	return kp->is_initiator && clock_has_passed(now_ns, kp->birth_ns, WG_REKEY_ON_RECEIVE_NS);
+	const struct session_age *age = &kp->receive_age;
+
+	return age->is_initiator && clock_has_passed(now_ns, age->birth_ns, WG_REKEY_ON_RECEIVE_NS);
 }

@@ -91,7 +91,7 @@ static void set_state(uint8_t choice)
 	memcpy(&b.keypair, fresh_b.keypair, sizeof(b.keypair));
 	f.pl.now_ns = FIXTURE_BIRTH_NS + ages_ns[choice & AGE_MASK];
 	atomic_store(&a.keypair.send_counter, counters[choice >> COUNTER_SHIFT & 3]);
-	a.keypair.is_initiator = choice & IS_INITIATOR;
+	a.keypair.send_age.is_initiator = choice & IS_INITIATOR;
 	f.ifaces[0].is_dscp_copied = choice & DSCP_COPIED;
 	if (choice & NO_ENDPOINT)
 		atomic_store(&b.view.endpoint, NULL);

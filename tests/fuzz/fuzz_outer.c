@@ -74,7 +74,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		&f, &f.ifaces[0], &a, 1, (const char *const[]){"10.0.0.0/8", "fd00::/16", NULL});
 	fixture_add_peer(
 		&f, &f.ifaces[0], &b, 2, (const char *const[]){"10.1.0.0/16", "fd00:1::/32", NULL});
-	a.keypair.is_initiator = true;
+	a.keypair.receive_age.is_initiator = true;
 	fixture_save(&a, &fresh_a);
 	fixture_save(&b, &fresh_b);
 	return 0;

@@ -95,7 +95,7 @@ static bool has_session(const struct end *end)
 {
 	const struct keypair *kp = end->session.current;
 
-	return kp && keypair_is_alive(kp, end->network->now_ns);
+	return kp && session_is_alive(&kp->send_age, end->network->now_ns);
 }
 
 /* Could the other end open it when it was sealed? A responder must not seal before it knows. [W] 5.4.3 */
@@ -115,7 +115,7 @@ static void seal(struct end *end, bool is_data)
 		.transport = {.receiver_index = kp->remote_index,
 			.serial = is_data ? ++net->last_serial : 0}};
 
-	assert_true(net->now_ns - kp->birth_ns < WG_REJECT_AFTER_TIME_NS);
+	assert_true(net->now_ns - kp->send_age.birth_ns < WG_REJECT_AFTER_TIME_NS);
 	assert_true(has_derived(end->other, kp->send_key));
 	memcpy(datagram.transport.key, kp->send_key, WG_KEY_LEN);
 	assert_true(keypair_reserve(kp, 1, &datagram.transport.counter));
@@ -139,7 +139,7 @@ static void send_data(struct end *end)
 static void session_ready(struct end *end)
 {
 	timers_handshake_complete(&end->timers);
-	if (end->n_staged == 0 && end->session.current->is_initiator)
+	if (end->n_staged == 0 && end->session.current->send_age.is_initiator)
 		seal(end, KEEPALIVE);
 	for (; end->n_staged > 0; end->n_staged--)
 		seal(end, DATA);
@@ -229,7 +229,7 @@ static struct keypair *open_with(const struct end *end, const struct datagram *d
 	if (!kp)
 		return NULL;
 	assert_memory_equal(kp->receive_key, datagram->transport.key, WG_KEY_LEN);
-	if (!keypair_is_alive(kp, end->network->now_ns)
+	if (!session_is_alive(&kp->send_age, end->network->now_ns)
 		|| !replay_commit(&kp->replay, datagram->transport.counter))
 		return NULL;
 	return kp;

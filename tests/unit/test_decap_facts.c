@@ -26,7 +26,7 @@ static int setup(void **state)
 	fixture_init(&f);
 	fixture_add_peer(
 		&f, &f.ifaces[0], &peer, 9, (const char *const[]){"10.0.0.0/8", "fd00::/16", NULL});
-	peer.keypair.is_initiator = true;
+	peer.keypair.receive_age.is_initiator = true;
 	return 0;
 }
 
@@ -254,7 +254,7 @@ static void test_rekey_is_wanted(void **state)
 	assert_int_equal(WG_REKEY_ON_RECEIVE_NS, 165 * NSEC_PER_SEC);
 	for (size_t row = 0; row < array_len(rekeys); row++) {
 		setup(state);
-		peer.keypair.is_initiator = rekeys[row].is_initiator;
+		peer.keypair.receive_age.is_initiator = rekeys[row].is_initiator;
 		f.pl.now_ns = NOW_NS + rekeys[row].age_ns;
 		receive_keepalive();
 		receive_keepalive();

@@ -23,7 +23,7 @@ static int setup(void **state)
 	(void)state;
 	fixture_init(&f);
 	fixture_add_peer(&f, &f.ifaces[0], &peer, 9, (const char *const[]){"10.0.0.0/8", NULL});
-	peer.keypair.is_initiator = true;
+	peer.keypair.send_age.is_initiator = true;
 	return 0;
 }
 
@@ -117,7 +117,7 @@ static void test_rekey_is_wanted(void **state)
 {
 	for (size_t row = 0; row < array_len(rekeys); row++) {
 		setup(state);
-		peer.keypair.is_initiator = rekeys[row].is_initiator;
+		peer.keypair.send_age.is_initiator = rekeys[row].is_initiator;
 		atomic_store(&peer.keypair.send_counter, rekeys[row].counter);
 		f.pl.now_ns = NOW_NS + rekeys[row].age_ns;
 		send_keepalive();

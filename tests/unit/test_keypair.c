@@ -89,11 +89,12 @@ static void test_ages(void **state)
 {
 	(void)state;
 	for (size_t row = 0; row < array_len(ages); row++) {
-		const struct keypair kp = {
-			.birth_ns = BIRTH_NS, .is_initiator = ages[row].is_initiator};
+		struct keypair kp = {.peer = NULL};
 		const uint64_t now_ns = BIRTH_NS + ages[row].age_ns;
 
-		if (keypair_is_alive(&kp, now_ns) != ages[row].is_alive)
+		keypair_set_age(&kp, BIRTH_NS, ages[row].is_initiator);
+		if (session_is_alive(&kp.send_age, now_ns) != ages[row].is_alive
+			|| session_is_alive(&kp.receive_age, now_ns) != ages[row].is_alive)
 			fail_msg("row %zu: alive", row);
 		if (keypair_wants_rekey_on_send(&kp, ages[row].counter, now_ns)
 			!= ages[row].is_rekeyed_on_send)

@@ -120,10 +120,11 @@ static void test_keypairs(void **state)
 	assert_memory_equal(kp->send_key, session.send_key, WG_KEY_LEN);
 	assert_memory_equal(kp->receive_key, session.receive_key, WG_KEY_LEN);
 	assert_ptr_equal(kp->peer, peer);
-	assert_int_equal(kp->birth_ns, 1234);
+	assert_int_equal(kp->send_age.birth_ns, 1234);
+	assert_int_equal(kp->receive_age.birth_ns, 1234);
 	assert_int_equal(kp->local_index, session.local_index);
 	assert_int_equal(kp->remote_index, 77);
-	assert_true(kp->is_initiator);
+	assert_true(kp->send_age.is_initiator && kp->receive_age.is_initiator);
 	assert_int_equal(atomic_load(&kp->send_counter), 0);
 	assert_true(replay_peek(&kp->replay, 0));
 
