@@ -32,10 +32,15 @@ static struct worker_link *link_of(const struct worker *w, unsigned iface_id)
 	return atomic_load_explicit(&w->links[iface_id], memory_order_acquire);
 }
 
-static void drop_orphans(struct worker *w, struct rte_mbuf **mbufs, unsigned n)
+/* The same for packets whose interface was chosen before, by a route, a port or control; without it they are dropped. */
+static struct worker_link *link_for(
+	struct worker *w, unsigned iface_id, struct rte_mbuf **mbufs, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++)
+	struct worker_link *link = link_of(w, iface_id);
+
+	for (unsigned i = 0; !link && i < n; i++)
 		drop_packet(&w->pipeline.drops, DROP_INTERFACE_GONE, mbufs[i]);
+	return link;
 }
 
 /* Acquire: control has made it before. */
@@ -72,17 +77,6 @@ static void encap(
 	send_answers(w, link);
 }
 
-/* The same, where a route has chosen the interface, which may be gone by now. */
-static void encap_into(struct worker *w, uint8_t iface_id, struct rte_mbuf **mbufs, unsigned n)
-{
-	const struct worker_link *link = link_of(w, iface_id);
-
-	if (link)
-		encap(w, link, mbufs, n);
-	else
-		drop_orphans(w, mbufs, n);
-}
-
 /* Moves the packets that are like the first one to `out`; the others stay, in order. Returns how many moved. */
 static unsigned take_alike(struct rte_mbuf **mbufs, unsigned *n, struct rte_mbuf **out)
 {
@@ -116,11 +110,12 @@ static void deliver(
 	while (n) {
 		unsigned n_alike = take_alike(mbufs, &n, alike);
 		const struct packet *first = packet_of(alike[0]);
+		const struct worker_link *next;
 
-		if (first->kind == PACKET_INNER)
-			encap_into(w, first->iface_id, alike, n_alike);
-		else
+		if (first->kind != PACKET_INNER)
 			tun_link_send(link->tun, &w->pipeline.drops, alike, n_alike);
+		else if ((next = link_for(w, first->iface_id, alike, n_alike)))
+			encap(w, next, alike, n_alike);
 	}
 }
 
@@ -130,17 +125,6 @@ static void decap(
 	struct rte_mbuf *inner[PACKET_BURST];
 
 	deliver(w, link, inner, decap_burst(&w->pipeline, link->iface, mbufs, n, inner));
-}
-
-/* The same, where a port has chosen the interface. */
-static void decap_from(struct worker *w, uint8_t iface_id, struct rte_mbuf **mbufs, unsigned n)
-{
-	const struct worker_link *link = link_of(w, iface_id);
-
-	if (link)
-		decap(w, link, mbufs, n);
-	else
-		drop_orphans(w, mbufs, n);
 }
 
 /* From the network to the host. */
@@ -184,13 +168,17 @@ unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 	while (n) {
 		unsigned n_alike = take_alike(in, &n, alike);
 		const struct packet *first = packet_of(alike[0]);
+		const uint8_t kind = first->kind;
+		const struct worker_link *link;
 
-		if (first->kind == PACKET_DATAGRAM)
-			decap_from(w, first->iface_id, alike, n_alike);
-		else if (first->kind == PACKET_INNER)
-			encap_into(w, first->iface_id, alike, n_alike);
-		else
+		if (kind == PACKET_FRAME)
 			forward_to_host(&w->pipeline, port, alike, n_alike);
+		else if (!(link = link_for(w, first->iface_id, alike, n_alike)))
+			continue;
+		else if (kind == PACKET_DATAGRAM)
+			decap(w, link, alike, n_alike);
+		else
+			encap(w, link, alike, n_alike);
 	}
 	return n_in;
 }
@@ -198,13 +186,11 @@ unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 static void carry_out(
 	struct worker *w, uint8_t iface_id, uint8_t kind, struct rte_mbuf **mbufs, unsigned n)
 {
-	const struct worker_link *link = link_of(w, iface_id);
+	const struct worker_link *link = link_for(w, iface_id, mbufs, n);
 	struct rte_mbuf *sealed[PACKET_BURST];
 
-	if (!link) {
-		drop_orphans(w, mbufs, n);
+	if (!link)
 		return;
-	}
 	switch (kind) {
 	case PACKET_DATAGRAM:
 		send_outer(w, link, mbufs, n);
