@@ -300,6 +300,19 @@ needs_counters() {
 	[[ $GATEWAY == wg-dpdk ]] || skip "reads wg-dpdk's counters"
 }
 
+# reload WORDS: SIGHUP; then the gateway's lines say these words
+reload() {
+	local n_lines
+	n_lines=$(wc -l <gw.log)
+	kill -HUP "$gateway_pid"
+	expect 20 "the gateway says: $1" says "$n_lines" "$1"
+}
+
+# says N_LINES WORDS: does the gateway, behind its first lines?
+says() {
+	tail -n "+$(($1 + 1))" gw.log | grep -F -- "$2" >/dev/null
+}
+
 # drop_count NAME: how many packets the gateway has dropped for this reason.
 drop_count() {
 	print_counters

@@ -27,18 +27,6 @@ second() {
 	END
 }
 
-# reload WHAT: SIGHUP; then the gateway's lines have the words WHAT
-reload() {
-	local n_lines
-	n_lines=$(wc -l <gw.log)
-	kill -HUP "$gateway_pid"
-	expect 20 "the gateway says: $1" says "$n_lines" "$1"
-}
-
-says() {
-	tail -n "+$(($1 + 1))" gw.log | grep -F -- "$2" >/dev/null
-}
-
 interfaces() {
 	wg show interfaces | tr ' ' '\n' | grep -v cl | sort -V | xargs
 }

@@ -88,11 +88,11 @@ timed "syncconf without changes" wg syncconf wg0 changed.conf
 { cat wg0.conf && write_peers 0 "$n_peers" 1; } >new.conf
 mv new.conf wg0.conf
 chmod 600 wg0.conf
-reload() {
+reload_all() {
 	kill -HUP "$gateway_pid"
 	expect 60 "the reload is done" grep -q "reloaded: $third peers added, $third removed, $((n_peers + 2)) now" gw.log
 }
-timed "reload with $n_changes changes" reload
+timed "reload with $n_changes changes" reload_all
 
 stop_client 2
 start_client 2

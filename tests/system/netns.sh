@@ -14,18 +14,6 @@ printf '[Interface]\nPrivateKey = %s\nAddress = 10.80.0.1/24\n' "$(wg genkey)" >
 make_machines 1
 start_client 1
 
-# reload WHAT: SIGHUP; then the gateway's lines have the words WHAT
-reload() {
-	local n_lines
-	n_lines=$(wc -l <gw.log)
-	kill -HUP "$gateway_pid"
-	expect 20 "the gateway says: $1" says "$n_lines" "$1"
-}
-
-says() {
-	tail -n "+$(($1 + 1))" gw.log | grep -F -- "$2" >/dev/null
-}
-
 echo "a namespace that is not there is one clear error"
 interface_keys='netns = "inside";'
 write_gw_conf wg0

@@ -18,18 +18,6 @@ start_gateway
 start_client 1
 assert_ping cl1 10.77.0.1
 
-# reload WHAT: SIGHUP, and the gateway's next line has the words WHAT
-reload() {
-	local n_lines
-	n_lines=$(wc -l <gw.log)
-	kill -HUP "$gateway_pid"
-	expect 20 "the gateway says: $1" says "$n_lines" "$1"
-}
-
-says() {
-	tail -n "+$(($1 + 1))" gw.log | grep -qF -- "$2"
-}
-
 # peer_of NAME FIELD: what `wg show` says of a peer
 peer_of() {
 	wg show wg0 "$2" | awk -v key="$(public "$1")" '$1 == key {$1 = ""; print substr($0, 2)}'
