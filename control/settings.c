@@ -18,6 +18,7 @@
 #include "publish.h"
 #include "tables/peer_view.h"
 #include "tables/rcu.h"
+#include "tables/routes.h"
 
 void settings_set_private_key(struct gateway *gw, struct interface *iface,
 	const uint8_t private_key[WG_KEY_LEN], uint64_t now_ns)
@@ -81,6 +82,8 @@ int settings_set_listen_port(
 		return result;
 	}
 	dataplane_set_listen_port(gw->dataplane, iface->view->iface_id, iface->udp.port);
+	if (gw->routes)
+		routes_touch(gw->routes); /* what leaves names the port */
 	return ports_take_listen_ports(gw, out_error);
 }
 

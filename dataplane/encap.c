@@ -89,22 +89,19 @@ static void note_sent(struct pipeline *pl, const struct train *train, uint64_t b
 /* The largest inner packet that fits the way to the peer, as far as it is known. */
 static uint32_t path_mtu(const struct peer_endpoint *to)
 {
-	uint32_t mtu = way_mtu(&to->way);
-	uint32_t overhead =
-		frame_datagram_overhead(to->endpoint.addr.family) + (uint32_t)WG_DATA_OVERHEAD;
+	bool is_v4;
+	uint32_t mtu = way_mtu(&to->way, &is_v4);
+	uint32_t overhead = frame_datagram_overhead(is_v4) + (uint32_t)WG_DATA_OVERHEAD;
 
 	return mtu > overhead ? mtu - overhead : UINT32_MAX;
 }
 
-/* Is the packet kept from the way to its peer, which is too narrow for it? Its sender gets to know. */
+/* Is the packet, longer than `path`, kept from the way to its peer? Its sender gets to know. */
 static bool refuse_big(struct pipeline *pl, struct rte_mbuf *mbuf, uint32_t path)
 {
 	const uint8_t *ip = rte_pktmbuf_mtod(mbuf, const uint8_t *);
-	uint32_t limit;
+	uint32_t limit = too_big_limit(ip, path);
 
-	if (rte_pktmbuf_data_len(mbuf) <= path)
-		return false;
-	limit = too_big_limit(ip, path);
 	if (rte_pktmbuf_data_len(mbuf) <= limit || too_big_is_cuttable(ip))
 		return false;
 	drops_count(&pl->drops, DROP_INNER_OVER_PATH, 1);
@@ -117,35 +114,46 @@ static bool refuse_big(struct pipeline *pl, struct rte_mbuf *mbuf, uint32_t path
 	return true;
 }
 
+/* What has no session waits for one at control's, what has no endpoint is dropped. */
+static void turn_away(
+	struct pipeline *pl, struct rte_mbuf **in, unsigned n, enum drop_reason reason)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (reason == DROP_N)
+			pipeline_give(
+				pl, MAILBOX_PACKETS, EVENT_STAGE, in[i], DROP_INNER_MAILBOX_FULL);
+		else
+			drop_packet(&pl->drops, reason, in[i]);
+	}
+}
+
 /* Prepares the `n` packets of one train; returns how many of them are in `ops` and `out`. */
 static unsigned prepare(struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct train *train,
 	struct aead_op *ops, struct rte_mbuf **out)
 {
 	enum drop_reason reason = look_up(pl, packet_of(in[0])->peer, n, train);
-	uint32_t mtu = atomic_load_explicit(&train->peer->iface->mtu, memory_order_relaxed);
-	uint32_t path = train->to ? path_mtu(train->to) : UINT32_MAX;
+	uint32_t mtu, path;
 	uint64_t bytes = 0;
 	unsigned n_out = 0;
 
+	if (reason != DROP_N || !train->keypair) {
+		turn_away(pl, in, n, reason);
+		return 0;
+	}
+	path = path_mtu(train->to);
+	mtu = RTE_MIN(path, atomic_load_explicit(&train->peer->iface->mtu, memory_order_relaxed));
 	for (unsigned i = 0; i < n; i++) {
-		if (reason == DROP_N && !train->keypair) {
-			pipeline_give(
-				pl, MAILBOX_PACKETS, EVENT_STAGE, in[i], DROP_INNER_MAILBOX_FULL);
+		struct packet *packet = packet_of(in[i]);
+
+		if (unlikely(rte_pktmbuf_data_len(in[i]) > path) && refuse_big(pl, in[i], path))
 			continue;
-		}
-		if (reason == DROP_N && refuse_big(pl, in[i], path))
-			continue;
-		if (reason != DROP_N
-			|| !wrap(in[i], train->keypair, train->counter + i, RTE_MIN(mtu, path),
-				&ops[n_out])) {
-			drop_packet(
-				&pl->drops, reason != DROP_N ? reason : DROP_INNER_TOO_BIG, in[i]);
+		if (!wrap(in[i], train->keypair, train->counter + i, mtu, &ops[n_out])) {
+			drop_packet(&pl->drops, DROP_INNER_TOO_BIG, in[i]);
 			continue;
 		}
 		train->is_data |= ops[n_out].len > 0;
-		packet_of(in[i])->outer = train->to->endpoint;
-		packet_of(in[i])->way = &train->to->way;
-		packet_of(in[i])->kind = PACKET_DATAGRAM;
+		packet->to = train->to;
+		packet->kind = PACKET_DATAGRAM;
 		bytes += rte_pktmbuf_data_len(in[i]);
 		out[n_out++] = in[i];
 	}

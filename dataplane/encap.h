@@ -11,7 +11,7 @@ struct iface_view;
 
 /*
  * encap_burst takes `n` (at most PACKET_BURST) inner packets that the host routed into `iface` and writes
- * sealed datagrams to `out`, which has room for n, each with its destination in packet_of(mbuf)->outer;
+ * sealed datagrams to `out`, which has room for n, each with its destination in packet_of(mbuf)->to;
  * returns how many. Packets without a session go to control to be staged, the rest is dropped by name. Answers to senders
  * whose packets do not fit the way are in pl->answers.
  * Each mbuf needs sizeof(struct wg_msg_data) bytes of headroom. Worker.

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "frame.h"
+#include "frame_parse.h"
+#include "frame_write.h"
 #include "inner_ip.h"
 #include "io/port_link.h"
 #include "io/tun_link.h"
@@ -15,13 +17,27 @@
 /* Frames that the kernel may be given at once after a pause. */
 #define HOST_BURST 256
 
-static const struct hop *hop_of(const struct route_lookup *lookup, const uint8_t *from)
+static const struct hop *hop_of(
+	const struct route *route, sa_family_t family, const uint8_t *from, const uint8_t *to)
 {
-	if (!lookup->route)
+	if (!route)
 		return NULL;
-	if (lookup->route->n_hops == 1)
-		return &lookup->route->hops[0];
-	return route_hop(lookup->route, ip_flow_hash(lookup->family, from, lookup->bytes));
+	if (route->n_hops == 1)
+		return &route->hops[0];
+	return route_hop(route, ip_flow_hash(family, from, to));
+}
+
+/* May an IP packet of `len` bytes, a plain one, go on by itself into something that takes `mtu` bytes? */
+static bool may_forward(const struct route_memo *memo, sa_family_t family, const uint8_t *ip,
+	uint32_t len, const struct hop *hop, uint32_t mtu)
+{
+	return memo->is_forwarding[family == AF_INET6] && ip_hop_limit(ip) > 1 && len <= mtu
+		&& (hop->mtu == 0 || len <= hop->mtu);
+}
+
+static uint32_t iface_mtu(const struct forward *fw, const struct hop *hop)
+{
+	return atomic_load_explicit(&fw->ifaces[hop->out_id]->mtu, memory_order_relaxed);
 }
 
 /* --- from a port --- */
@@ -38,131 +54,139 @@ static void set_addr(struct ip_addr *out, sa_family_t family, const uint8_t *byt
 	}
 }
 
-/* iface_id + 1 of the interface on ports that it is for, or 0. Fragments are the kernel's to put together. */
-static uint8_t listener_of(const struct forward *fw, const struct frame *frame)
-{
-	return frame->is_udp
-		? atomic_load_explicit(&fw->listen_ports[frame->to_port], memory_order_relaxed)
-		: 0;
-}
-
-/* A peer's datagram. */
-static void take_datagram(uint8_t listener, struct rte_mbuf *mbuf, const struct frame *frame)
-{
-	struct packet *packet = packet_of(mbuf);
-
-	packet->kind = PACKET_DATAGRAM;
-	packet->iface_id = (uint8_t)(listener - 1);
-	packet->outer_tos = frame->tos;
-	set_addr(&packet->outer.addr, frame->family, frame->from);
-	set_addr(&packet->outer.local, frame->family, frame->to);
-	packet->outer.port = frame->from_port;
-	packet->outer.scope = 0;
-	packet_keep(mbuf, (uint16_t)(frame->udp_at + 8),
-		(uint16_t)(frame->ip_at + frame->ip_len - frame->udp_at - 8));
-}
-
-static bool is_known_local(
-	const struct local_memo *memo, uint64_t generation, const struct frame *frame)
-{
-	return memo->generation == generation && memo->addr.family == frame->family
-		&& ip_bytes_equal(frame->family, memo->addr.bytes, frame->to);
-}
-
-/* May an IP packet of `len` bytes go on by itself, into something that takes `mtu` bytes? */
-static bool may_forward(const struct forward *fw, sa_family_t family, const uint8_t *ip,
-	uint32_t len, const struct hop *hop, uint32_t mtu)
-{
-	return routes_is_forwarding(fw->routes, family) && ip_is_plain(ip) && ip_hop_limit(ip) > 1
-		&& len <= mtu && (hop->mtu == 0 || len <= hop->mtu);
-}
-
-static uint32_t iface_mtu(const struct forward *fw, const struct hop *hop)
-{
-	return atomic_load_explicit(&fw->ifaces[hop->out_id]->mtu, memory_order_relaxed);
-}
-
 static void give_to_host(struct rte_mbuf *mbuf)
 {
 	packet_of(mbuf)->kind = PACKET_FRAME;
 	packet_of(mbuf)->iface_id = 0;
 }
 
-static bool take_inner(const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame,
-	const struct hop *hop)
+/* A peer's datagram, if an interface on ports listens there. false: it is nobody's, as it contradicts itself. */
+static __rte_always_inline bool take_udp(
+	const struct forward *fw, struct rte_mbuf *mbuf, const struct frame *frame)
 {
-	uint8_t *ip = rte_pktmbuf_mtod_offset(mbuf, uint8_t *, frame->ip_at);
+	struct packet *packet = packet_of(mbuf);
+	struct frame_udp udp;
+	uint8_t listener; /* iface_id + 1, or 0 */
 
-	if (!may_forward(fw, frame->family, ip, frame->ip_len, hop, iface_mtu(fw, hop)))
+	if (!frame_parse_udp(mbuf, frame, &udp))
 		return false;
-	ip_spend_hop(ip);
+	listener = atomic_load_explicit(&fw->listen_ports[udp.to_port], memory_order_relaxed);
+	if (!listener) {
+		give_to_host(mbuf);
+		return true;
+	}
+	packet->kind = PACKET_DATAGRAM;
+	packet->to = NULL; /* an answer to it goes where it came from */
+	packet->iface_id = (uint8_t)(listener - 1);
+	packet->outer_tos = frame->tos;
+	set_addr(&packet->outer.addr, frame->family, frame->from);
+	set_addr(&packet->outer.local, frame->family, frame->to);
+	packet->outer.port = udp.from_port;
+	packet->outer.scope = 0;
+	packet_keep(mbuf, udp.data_at, udp.data_len);
+	return true;
+}
+
+static __rte_always_inline bool take_inner(const struct forward *fw, const struct route_memo *memo,
+	struct rte_mbuf *mbuf, const struct frame *frame, const struct hop *hop)
+{
+	if (!may_forward(memo, frame->family, frame->ip, frame->ip_len, hop, iface_mtu(fw, hop)))
+		return false;
+	ip_spend_hop(frame->ip);
 	packet_of(mbuf)->kind = PACKET_INNER;
 	packet_of(mbuf)->iface_id = hop->out_id;
 	packet_keep(mbuf, frame->ip_at, frame->ip_len);
 	return true;
 }
 
-static void judge_frame(const struct forward *fw, struct local_memo *memo, uint64_t generation,
-	struct rte_mbuf *mbuf, const struct frame *frame, const struct route_lookup *lookup)
+/* Fragments are the kernel's to put together. false: the frame contradicts itself. */
+static __rte_always_inline bool judge_frame(const struct forward *fw, const struct route_memo *memo,
+	struct rte_mbuf *mbuf, const struct frame *frame, const struct route *route)
 {
-	const struct hop *hop = hop_of(lookup, frame->from);
-	uint8_t listener = hop && hop->kind == HOP_LOCAL ? listener_of(fw, frame) : 0;
+	const struct hop *hop = hop_of(route, frame->family, frame->from, frame->to);
 
-	if (listener) {
-		take_datagram(listener, mbuf, frame);
-		memo->generation = generation;
-		memo->addr = packet_of(mbuf)->outer.local;
-	} else if (!hop || hop->kind != HOP_INTERFACE || !take_inner(fw, mbuf, frame, hop)) {
+	if (hop && hop->kind == HOP_LOCAL && frame->is_udp)
+		return take_udp(fw, mbuf, frame);
+	if (!hop || hop->kind != HOP_INTERFACE || !take_inner(fw, memo, mbuf, frame, hop))
 		give_to_host(mbuf);
-	}
+	return true;
 }
 
 /* Of a VLAN that the port has no link of: the kernel gets the frame, and drops it by its own count. */
 static bool is_foreign(
 	const struct forward *fw, const struct forward_port *port, const struct frame *frame)
 {
-	return frame->vlan != 0
+	return unlikely(frame->vlan != 0)
 		&& !routes_has_vlan(fw->routes, (uint8_t)(port - fw->ports), frame->vlan);
+}
+
+/* Frames whose route has to be looked for. */
+struct asked_frames {
+	unsigned n;
+	uint8_t at[PACKET_BURST]; /* in the burst */
+	struct frame frames[PACKET_BURST];
+	struct route_lookup lookups[PACKET_BURST];
+};
+
+static void ask(struct asked_frames *asked, unsigned at, const struct frame *frame)
+{
+	asked->at[asked->n] = (uint8_t)at;
+	asked->frames[asked->n] = *frame;
+	asked->lookups[asked->n++] =
+		(struct route_lookup){.bytes = frame->to, .family = frame->family};
+}
+
+/* Returns how many of the burst are left. */
+static __rte_noinline unsigned judge_asked(struct pipeline *pl, const struct forward *fw,
+	struct route_memo *memo, struct asked_frames *asked, struct rte_mbuf **mbufs, unsigned n)
+{
+	unsigned n_dropped = 0, n_out = 0;
+
+	routes_find_burst(fw->routes, memo, asked->lookups, asked->n);
+	for (unsigned i = 0; i < asked->n; i++) {
+		struct rte_mbuf **mbuf = &mbufs[asked->at[i]];
+
+		if (judge_frame(fw, memo, *mbuf, &asked->frames[i], asked->lookups[i].route))
+			continue;
+		drop_packet(&pl->drops, DROP_FRAME_MALFORMED, *mbuf);
+		*mbuf = NULL;
+		n_dropped++;
+	}
+	for (unsigned i = 0; n_dropped && i < n; i++)
+		if (mbufs[i])
+			mbufs[n_out++] = mbufs[i];
+	return n - n_dropped;
 }
 
 unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forward_port *port,
 	struct rte_mbuf **mbufs, unsigned n)
 {
-	/* Before the routes are looked into: what is found is no older. */
-	uint64_t generation = routes_generation(fw->routes);
-	struct frame frames[PACKET_BURST];
-	struct route_lookup lookups[PACKET_BURST];
-	struct rte_mbuf *asked[PACKET_BURST];
-	unsigned n_out = 0, n_asked = 0;
+	struct route_memo *memo = &port->memo;
+	struct asked_frames asked;
+	unsigned n_out = 0;
 
+	asked.n = 0;
+	routes_begin(fw->routes, memo);
 	for (unsigned i = 0; i < n; i++) {
-		struct frame *frame = &frames[n_asked];
-		enum frame_class class = frame_parse(mbufs[i], port->facts->mac, frame);
-		uint8_t listener;
+		struct rte_mbuf *mbuf = mbufs[i];
+		const struct route *route;
+		struct frame frame;
+		enum frame_class class = frame_parse(mbuf, port->facts->mac, &frame);
 
-		if (class == FRAME_MALFORMED) {
-			drop_packet(&pl->drops, DROP_FRAME_MALFORMED, mbufs[i]);
-			continue;
-		}
-		mbufs[n_out++] = mbufs[i];
-		if (class == FRAME_HOST || is_foreign(fw, port, frame)) {
-			give_to_host(mbufs[i]);
-			continue;
-		}
-		listener = is_known_local(&port->local, generation, frame) ? listener_of(fw, frame)
-									   : 0;
-		if (listener) {
-			take_datagram(listener, mbufs[i], frame);
-		} else {
-			lookups[n_asked] =
-				(struct route_lookup){.bytes = frame->to, .family = frame->family};
-			asked[n_asked++] = mbufs[i];
-		}
+		if (class == FRAME_IP && is_foreign(fw, port, &frame))
+			class = FRAME_HOST;
+		if (class == FRAME_IP && !routes_recall(memo, frame.family, frame.to, &route))
+			ask(&asked, n_out, &frame);
+		else if (class == FRAME_IP && !judge_frame(fw, memo, mbuf, &frame, route))
+			class = FRAME_MALFORMED;
+		else if (class == FRAME_HOST)
+			give_to_host(mbuf);
+		if (class == FRAME_MALFORMED)
+			drop_packet(&pl->drops, DROP_FRAME_MALFORMED, mbuf);
+		else
+			mbufs[n_out++] = mbuf;
 	}
-	routes_find_burst(fw->routes, &port->memo, lookups, n_asked);
-	for (unsigned i = 0; i < n_asked; i++)
-		judge_frame(fw, &port->local, generation, asked[i], &frames[i], &lookups[i]);
-	return n_out;
+	return asked.n ? judge_asked(pl, fw, memo, &asked, mbufs, n_out) : n_out;
 }
 
 /* --- to a port --- */
@@ -172,39 +196,30 @@ static uint16_t port_mtu(const struct forward_port *port)
 	return (uint16_t)atomic_load_explicit(&port->facts->mtu, memory_order_relaxed);
 }
 
-/* The way to `to` by `hop`; false: the kernel has to ask who that is. */
-static bool find_way(const struct forward *fw, const struct hop *hop, sa_family_t family,
-	const uint8_t *to, struct way *out)
+/* Who gets what is for `to`; NULL: the kernel has to ask who that is. */
+static const struct neighbour *find_neighbour(
+	const struct routes *routes, const struct hop *hop, sa_family_t family, const uint8_t *to)
 {
 	bool has_gateway = hop->gateway.family != AF_UNSPEC;
-	const struct neighbour *neighbour = neighbour_find(fw->routes, hop->out_id, hop->vlan,
-		has_gateway ? hop->gateway.family : family, has_gateway ? hop->gateway.bytes : to);
 
-	if (!neighbour)
-		return false;
-	memcpy(out->mac, neighbour->mac, sizeof(out->mac));
-	out->port_id = hop->out_id;
-	out->vlan = hop->vlan;
-	out->mtu = port_mtu(&fw->ports[hop->out_id]);
-	if (hop->mtu != 0 && hop->mtu < out->mtu)
-		out->mtu = hop->mtu;
-	return true;
+	return neighbour_find(routes, hop->out_id, hop->vlan,
+		has_gateway ? hop->gateway.family : family, has_gateway ? hop->gateway.bytes : to);
 }
 
 /* The packet was parsed when it was admitted, so its header is whole. */
 static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
-	const struct route_lookup *lookup, const struct hop *hop)
+	const struct inner_ip *inner, const struct hop *hop)
 {
 	const struct forward_port *port = &fw->ports[hop->out_id];
 	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
-	struct way way;
+	const struct neighbour *neighbour;
 
 	/* On a NIC that the kernel keeps its filter and its address translation hold for what leaves there. */
-	if (!port->twin
-		|| !may_forward(
-			fw, lookup->family, ip, rte_pktmbuf_data_len(mbuf), hop, port_mtu(port))
-		|| !find_way(fw, hop, lookup->family, lookup->bytes, &way)
-		|| !frame_wrap(mbuf, lookup->family, port->facts, &way))
+	if (!port->twin || !ip_is_plain(ip)
+		|| !may_forward(&fw->memo, inner->family, ip, inner->len, hop, port_mtu(port)))
+		return false;
+	neighbour = find_neighbour(fw->routes, hop, inner->family, inner->to);
+	if (!neighbour || !frame_wrap(mbuf, inner->family, port->facts, neighbour->mac, hop->vlan))
 		return false;
 	ip_spend_hop(ip);
 	port_link_send(port->link, &pl->drops, mbuf);
@@ -213,17 +228,17 @@ static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte
 
 /* Marks what stays; false: it has gone. */
 static bool judge_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
-	const struct inner_ip *inner, const struct route_lookup *lookup)
+	const struct inner_ip *inner, const struct route *route)
 {
-	const struct hop *hop = hop_of(lookup, inner->from);
+	const struct hop *hop = hop_of(route, inner->family, inner->from, inner->to);
 	struct packet *packet = packet_of(mbuf);
 	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
 
-	if (hop && hop->kind == HOP_PORT && send_inner(pl, fw, mbuf, lookup, hop))
+	if (hop && hop->kind == HOP_PORT && send_inner(pl, fw, mbuf, inner, hop))
 		return false;
 	packet->kind = PACKET_HOST;
-	if (hop && hop->kind == HOP_INTERFACE
-		&& may_forward(fw, lookup->family, ip, inner->len, hop, iface_mtu(fw, hop))) {
+	if (hop && hop->kind == HOP_INTERFACE && ip_is_plain(ip)
+		&& may_forward(&fw->memo, inner->family, ip, inner->len, hop, iface_mtu(fw, hop))) {
 		ip_spend_hop(ip);
 		packet->kind = PACKET_INNER;
 		packet->iface_id = hop->out_id;
@@ -231,55 +246,91 @@ static bool judge_inner(struct pipeline *pl, const struct forward *fw, struct rt
 	return true;
 }
 
+/* false, and of no family: only the host may have it. */
+static bool may_leave(struct rte_mbuf *mbuf, struct inner_ip *out)
+{
+	if (inner_ip_parse(rte_pktmbuf_mtod(mbuf, const uint8_t *), rte_pktmbuf_data_len(mbuf), out)
+		&& !ip_is_odd_source(out->family, out->from))
+		return true;
+	*out = (struct inner_ip){.family = AF_UNSPEC};
+	return false;
+}
+
+/* Behind a packet whose route has to be looked for all others are looked for, too, so that they keep their order. */
 unsigned forward_inner(struct pipeline *pl, struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
 {
+	struct rte_mbuf *asked[PACKET_BURST];
 	struct inner_ip inner[PACKET_BURST];
 	struct route_lookup lookups[PACKET_BURST];
-	unsigned n_out = 0;
+	unsigned n_out = 0, n_asked = 0;
 
+	routes_begin(fw->routes, &fw->memo);
 	for (unsigned i = 0; i < n; i++) {
-		if (!inner_ip_parse(rte_pktmbuf_mtod(mbufs[i], const uint8_t *),
-			    rte_pktmbuf_data_len(mbufs[i]), &inner[i])
-			|| ip_is_odd_source(inner[i].family, inner[i].from))
-			inner[i] = (struct inner_ip){.family = AF_UNSPEC};
-		lookups[i] = (struct route_lookup){.bytes = inner[i].to, .family = inner[i].family};
+		struct rte_mbuf *mbuf = mbufs[i];
+		const struct route *route = NULL;
+		struct inner_ip *ip = &inner[n_asked];
+
+		bool is_known = !may_leave(mbuf, ip)
+			|| routes_recall(&fw->memo, ip->family, ip->to, &route);
+
+		if (n_asked || !is_known) {
+			lookups[n_asked] =
+				(struct route_lookup){.bytes = ip->to, .family = ip->family};
+			asked[n_asked++] = mbuf;
+		} else if (judge_inner(pl, fw, mbuf, ip, route)) {
+			mbufs[n_out++] = mbuf;
+		}
 	}
-	routes_find_burst(fw->routes, &fw->memo, lookups, n);
-	for (unsigned i = 0; i < n; i++)
-		if (judge_inner(pl, fw, mbufs[i], &inner[i], &lookups[i]))
-			mbufs[n_out++] = mbufs[i];
+	routes_find_burst(fw->routes, &fw->memo, lookups, n_asked);
+	for (unsigned i = 0; i < n_asked; i++)
+		if (judge_inner(pl, fw, asked[i], &inner[i], lookups[i].route))
+			mbufs[n_out++] = asked[i];
 	return n_out;
 }
 
-/* By route and neighbour, and keeps it for the next packet; without a way only the kernel knows one. */
-static void find_datagram_way(
+/* The way by `hop`; false: only the kernel knows one. */
+static bool make_way(const struct forward *fw, const struct hop *hop, const struct endpoint *to,
+	uint16_t from_port, struct way *out)
+{
+	const struct neighbour *neighbour =
+		find_neighbour(fw->routes, hop, to->addr.family, to->addr.bytes);
+	const struct forward_port *port = &fw->ports[hop->out_id];
+
+	if (!neighbour)
+		return false;
+	frame_begin_way(out, to->addr.family, port->facts, neighbour->mac, hop->vlan);
+	out->port_id = hop->out_id;
+	out->mtu = port_mtu(port);
+	if (hop->mtu != 0 && hop->mtu < out->mtu)
+		out->mtu = hop->mtu;
+	return frame_aim_way(out, to, from_port);
+}
+
+/* By route and neighbour, and keeps it for the next packet. Without one it is too narrow for anything. */
+static void find_way(
 	const struct forward *fw, const struct packet *packet, uint64_t generation, struct way *out)
 {
-	const struct ip_addr *to = &packet->outer.addr;
-	struct route_lookup lookup = {.bytes = to->bytes, .family = to->family};
+	const struct endpoint *to = packet_destination(packet);
+	struct route_lookup lookup = {.bytes = to->addr.bytes, .family = to->addr.family};
+	uint16_t from_port = atomic_load_explicit(
+		&fw->ifaces[packet->iface_id]->listen_port, memory_order_relaxed);
 	const struct hop *hop;
 
 	routes_find_burst(fw->routes, NULL, &lookup, 1);
-	hop = hop_of(&lookup, packet->outer.local.bytes);
-	if (!hop || hop->kind != HOP_PORT || !find_way(fw, hop, to->family, to->bytes, out))
-		*out = (struct way){.mtu = 0};
-	else if (packet->way)
-		way_keep(packet->way, generation, out);
+	hop = hop_of(lookup.route, to->addr.family, to->local.bytes, to->addr.bytes);
+	if (!hop || hop->kind != HOP_PORT || !make_way(fw, hop, to, from_port, out))
+		out->mtu = 0;
+	else if (packet->to)
+		way_keep(&packet->to->way, generation, out);
 }
 
 static bool send_datagram(
 	struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf, const struct way *way)
 {
-	const struct packet *packet = packet_of(mbuf);
 	const struct forward_port *port = &fw->ports[way->port_id];
 
-	if ((uint32_t)rte_pktmbuf_data_len(mbuf)
-				+ frame_datagram_overhead(packet->outer.addr.family)
-			> way->mtu
-		|| !frame_wrap_datagram(mbuf, packet,
-			atomic_load_explicit(
-				&fw->ifaces[packet->iface_id]->listen_port, memory_order_relaxed),
-			port->facts, way))
+	if ((uint32_t)rte_pktmbuf_data_len(mbuf) + frame_datagram_overhead(way->is_v4) > way->mtu
+		|| !frame_wrap_datagram(mbuf, way, packet_of(mbuf)->outer_tos, port->facts))
 		return false;
 	port_link_send(port->link, &pl->drops, mbuf);
 	return true;
@@ -291,14 +342,18 @@ unsigned forward_datagrams(
 {
 	/* Before the tables are looked into: what is found is no older. */
 	uint64_t generation = routes_generation(fw->routes);
+	const struct peer_endpoint *last = NULL;
+	struct way way = {.mtu = 0};
 	unsigned n_out = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct packet *packet = packet_of(mbufs[i]);
-		struct way way;
 
-		if (!packet->way || !way_recall(packet->way, generation, &way))
-			find_datagram_way(fw, packet, generation, &way);
+		if (!packet->to || packet->to != last) {
+			last = packet->to;
+			if (!last || !way_recall(&last->way, generation, &way))
+				find_way(fw, packet, generation, &way);
+		}
 		if (!send_datagram(pl, fw, mbufs[i], &way))
 			mbufs[n_out++] = mbufs[i];
 	}

@@ -20,12 +20,6 @@ struct iface_view;
 struct port_link;
 struct tun_link;
 
-/* The address of the host that datagrams came to last: most come to one. It holds in its generation of the routes. */
-struct local_memo {
-	uint64_t generation;
-	struct ip_addr addr;
-};
-
 /* A port as one worker sees it. */
 struct forward_port {
 	const struct port_facts *facts;
@@ -34,7 +28,6 @@ struct forward_port {
 	uint32_t
 		host_rate; /* frames a second that the kernel may be handed: a flood must not take the time of tunnels */
 	struct budget budget;
-	struct local_memo local;
 	struct route_memo memo; /* of frames from the port */
 };
 

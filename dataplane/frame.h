@@ -4,8 +4,8 @@
 #pragma once
 
 /*
- * Ethernet frames as they lie on a port's wire, and the headers that the gateway puts in front of its own
- * packets. Any thread that owns the mbuf.
+ * The headers that the gateway puts in front of its own packets on a port's wire, and what is asked of an IP header in
+ * several places. Any thread that owns the mbuf. What comes from the wire: frame_parse.h.
  */
 
 #include <stdbool.h>
@@ -15,57 +15,34 @@
 #include "base/bytes.h"
 #include "base/compiler.h"
 
-struct packet;
+struct endpoint;
 struct port_facts;
 struct rte_mbuf;
 struct way;
 
-enum frame_class {
-	FRAME_IP,   /* an IP packet sent to our MAC address, plain enough for the fast path */
-	FRAME_HOST, /* for the host's kernel to judge: ARP, multicast, IP options, odd addresses */
-	FRAME_MALFORMED, /* an IP header that contradicts itself or its frame */
-};
-
-/* What a FRAME_IP says of itself. */
-struct frame {
-	sa_family_t family;
-	const uint8_t *from; /* 4 or 16 bytes inside the frame */
-	const uint8_t *to;
-	uint16_t ip_at;  /* bytes in front of the IP header */
-	uint16_t ip_len; /* bytes of the IP packet; Ethernet may have padded behind it */
-	uint16_t vlan;   /* the tag's VLAN id; 0: none */
-	uint8_t tos;     /* type of service or traffic class */
-	bool is_udp;     /* whole, not a fragment; only then: */
-	uint16_t udp_at; /* bytes in front of the UDP header */
-	uint16_t from_port;
-	uint16_t to_port;
-};
-
-/* frame_parse reads the headers of a frame that arrived at the port with the address `mac`. */
-enum frame_class frame_parse(const struct rte_mbuf *mbuf, const uint8_t mac[6], struct frame *out);
-
 #define FRAME_OVERHEAD (14 + 4) /* bytes of Ethernet header with one VLAN tag */
 
 /*
- * frame_wrap puts an Ethernet header in front of an IP packet of `family` that goes `way` out of `port`. false: no
- * headroom, the buffer is unchanged.
+ * frame_wrap puts an Ethernet header in front of an IP packet of `family` that goes out of `port` to the neighbour `mac`; `vlan` of
+ * the tag, 0: none. false: no headroom, the buffer is unchanged.
  */
 must_check bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family, const struct port_facts *port,
-	const struct way *way);
+	const uint8_t mac[6], uint16_t vlan);
+
+/* frame_begin_way writes the same header for a way. */
+void frame_begin_way(struct way *way, sa_family_t family, const struct port_facts *port,
+	const uint8_t mac[6], uint16_t vlan);
 
 /*
- * frame_wrap_datagram puts UDP, IP and Ethernet headers in front of a datagram, from `packet`'s local address to its
- * endpoint; `from_port` and the endpoint's port in host byte order. [W] 5.4.6 and RFC 6935: the IPv4 UDP checksum is left
- * out where the device does not compute it, as every byte is authenticated; over IPv6 it is always there.
- * false: no headroom or no local address, the buffer is unchanged.
+ * frame_aim_way adds IP and UDP headers of datagrams to an endpoint of the same family, from its local address and
+ * `from_port` (host byte order), with zeros where they differ. false: it has no such address.
  */
-must_check bool frame_wrap_datagram(struct rte_mbuf *mbuf, const struct packet *packet,
-	uint16_t from_port, const struct port_facts *port, const struct way *way);
+must_check bool frame_aim_way(struct way *way, const struct endpoint *to, uint16_t from_port);
 
 /* Bytes of IP and UDP header around a datagram. */
-static inline uint16_t frame_datagram_overhead(sa_family_t family)
+static inline uint16_t frame_datagram_overhead(bool is_v4)
 {
-	return family == AF_INET ? 20 + 8 : 40 + 8;
+	return is_v4 ? 20 + 8 : 40 + 8;
 }
 
 /* An IP packet (without frame) that may be forwarded; `hop_limit` of at least 2. */
@@ -80,8 +57,35 @@ static inline bool ip_is_plain(const uint8_t *ip)
 	return ip[0] >> 4 == 4 ? ip[0] == 0x45 : ip[6] != 0;
 }
 
-/* ip_is_odd_source: an address that nothing may be forwarded from, as the kernel does not either: RFC 1812 5.3.7, RFC 4291 2.5. */
-bool ip_is_odd_source(sa_family_t family, const uint8_t *from);
+/*
+ * ip_is_odd_source: an address that nothing may be forwarded from, as the kernel does not either: RFC 1812 5.3.7, RFC 4291 2.5.
+ * This network, loopback, multicast and above; ::/64 with unspecified and loopback, multicast, link-local.
+ */
+static inline bool ip_is_odd_source4(const uint8_t *from)
+{
+	return (uint8_t)(from[0] - 1) >= 223 || from[0] == 127;
+}
+
+static inline bool ip_is_odd_source6(const uint8_t *from)
+{
+	uint64_t high = be64_load(from);
+
+	return high == 0 || high >> 56 == 0xff || high >> 54 == 0xfe80 >> 6;
+}
+
+static inline bool ip_is_odd_source(sa_family_t family, const uint8_t *from)
+{
+	return family == AF_INET ? ip_is_odd_source4(from) : ip_is_odd_source6(from);
+}
+
+/* sum_fold: the sum of words of any even length as the ones' complement sum of 16-bit ones, [RFC 1071]. */
+static inline uint16_t sum_fold(uint64_t sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)((sum & 0xffff) + (sum >> 16));
+}
 
 /* ip_spend_hop takes one from the hop limit, which is not 0, and keeps the checksum right, RFC 1624. */
 static inline void ip_spend_hop(uint8_t *ip)

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "base/bytes.h"
+
 struct inner_ip {
 	sa_family_t family;
 	uint16_t len;        /* whole packet, bytes, as its header says */
@@ -31,18 +33,23 @@ struct inner_ip {
  */
 static inline bool inner_ip_parse(const uint8_t *data, size_t len, struct inner_ip *out)
 {
+	uint32_t total;
+
 	if (len >= IPV4_HDR_LEN && data[0] >> 4 == 4) {
-		*out = (struct inner_ip){
-			AF_INET, (uint16_t)(data[2] << 8 | data[3]), data + 12, data + 16};
+		out->family = AF_INET;
+		out->from = data + 12;
+		out->to = data + 16;
+		out->len = be16_load(data + 2);
 		return out->len >= IPV4_HDR_LEN && out->len <= len;
 	}
-	if (len >= IPV6_HDR_LEN && data[0] >> 4 == 6) {
-		size_t total = IPV6_HDR_LEN + (size_t)(data[4] << 8 | data[5]);
-
-		*out = (struct inner_ip){AF_INET6, (uint16_t)total, data + 8, data + 24};
-		return total <= len;
-	}
-	return false;
+	if (len < IPV6_HDR_LEN || data[0] >> 4 != 6)
+		return false;
+	total = IPV6_HDR_LEN + (uint32_t)be16_load(data + 4);
+	out->family = AF_INET6;
+	out->from = data + 8;
+	out->to = data + 24;
+	out->len = (uint16_t)total;
+	return total <= len;
 }
 
 /* inner_ip_tos: type of service or traffic class (DSCP and ECN) of a packet that inner_ip_parse accepted. */

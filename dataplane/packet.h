@@ -13,15 +13,13 @@
 
 #include "base/addr.h"
 #include "base/compiler.h"
-
-struct peer_view;
-struct way_memo;
+#include "tables/peer_view.h"
 
 enum packet_kind {
-	PACKET_DATAGRAM, /* an outer datagram: from `outer` when received, to `outer` when sent */
-	PACKET_INNER,    /* an inner packet for `peer`, to be sealed; empty: a keepalive */
-	PACKET_HOST,     /* an inner packet for the host */
-	PACKET_FRAME,    /* a port's frame for the host */
+	PACKET_DATAGRAM, /* an outer datagram: from `outer` when received, to packet_destination when sent */
+	PACKET_INNER, /* an inner packet for `peer`, to be sealed; empty: a keepalive */
+	PACKET_HOST,  /* an inner packet for the host */
+	PACKET_FRAME, /* a port's frame for the host */
 };
 
 struct packet {
@@ -33,8 +31,8 @@ struct packet {
 		peer; /* PACKET_INNER: valid until the next quiescent report, or while control holds the peer */
 	union {
 		struct rte_mbuf *next_staged; /* while control keeps it */
-		struct way_memo *
-			way; /* PACKET_DATAGRAM, sent: beside its endpoint, as long as `peer`; or NULL */
+		/* PACKET_DATAGRAM, sent: where to, as long as `peer`; NULL: to `outer`. */
+		struct peer_endpoint *to;
 	};
 };
 
@@ -47,6 +45,12 @@ _Static_assert(
 static inline struct packet *packet_of(struct rte_mbuf *mbuf)
 {
 	return rte_mbuf_to_priv(mbuf);
+}
+
+/* packet_destination: of a datagram that is sent. */
+static inline const struct endpoint *packet_destination(const struct packet *packet)
+{
+	return packet->to ? &packet->to->endpoint : &packet->outer;
 }
 
 /* packet_room: bytes that can still be appended behind the data of an unchained mbuf. */

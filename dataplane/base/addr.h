@@ -33,6 +33,8 @@ struct endpoint {
 		local; /* our address, from which it is answered; AF_UNSPEC: the host chooses */
 };
 
+#define ENDPOINT_BYTES (2 * sizeof(struct ip_addr) + 6) /* without what pads it */
+
 #define ADDR_TEXT_MAX 80 /* enough for any of the texts below, with the final zero */
 
 /* ip_addr_bits: 32 or 128, the length of the family's addresses; 0 for another family. */
@@ -52,10 +54,23 @@ static inline bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *
 	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
+_Static_assert(offsetof(struct endpoint, local) + sizeof(struct ip_addr) == ENDPOINT_BYTES,
+	"nothing but fields, so that they can be compared as bytes");
+
+/* The last words overlap. */
 static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-	return a->port == b->port && a->scope == b->scope && ip_addr_equal(&a->addr, &b->addr)
-		&& ip_addr_equal(&a->local, &b->local);
+	static const uint8_t at[] = {0, 8, 16, 24, 32, ENDPOINT_BYTES - 8};
+	uint64_t differ = 0;
+
+	for (unsigned i = 0; i < sizeof(at); i++) {
+		uint64_t x, y;
+
+		memcpy(&x, (const uint8_t *)a + at[i], sizeof(x));
+		memcpy(&y, (const uint8_t *)b + at[i], sizeof(y));
+		differ |= x ^ y;
+	}
+	return differ == 0;
 }
 
 /* ip_prefix_mask clears the bits of `prefix` behind its length. */

@@ -74,7 +74,7 @@ static void append_local(struct msghdr *msg, const struct endpoint *endpoint)
 
 void udp_details_write(struct msghdr *msg, struct udp_details *details, const struct packet *packet)
 {
-	const struct endpoint *to = &packet->outer;
+	const struct endpoint *to = packet_destination(packet);
 	int tos = packet->outer_tos;
 
 	msg->msg_control = details->bytes;

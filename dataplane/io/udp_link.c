@@ -64,6 +64,7 @@ static unsigned take(struct udp_link *link, struct drops *drops, unsigned n, str
 		}
 		rte_pktmbuf_append(mbuf, (uint16_t)link->msgs[i].msg_len);
 		packet_of(mbuf)->kind = PACKET_DATAGRAM;
+		packet_of(mbuf)->to = NULL; /* an answer to it goes where it came from */
 		endpoint_from_sockaddr(&packet_of(mbuf)->outer, &link->names[i]);
 		udp_details_read(&link->msgs[i].msg_hdr, packet_of(mbuf));
 		out[n_out++] = mbuf;
@@ -136,7 +137,7 @@ void udp_link_send(struct udp_link *link, struct drops *drops, struct rte_mbuf *
 		unsigned n_msgs = 0;
 
 		for (unsigned k = 0; k < n; k++) {
-			const struct endpoint *to = &packet_of(in[k])->outer;
+			const struct endpoint *to = packet_destination(packet_of(in[k]));
 
 			if (to->addr.family != family)
 				continue;

@@ -28,7 +28,7 @@ void udp_link_destroy(struct udp_link *link);
 unsigned udp_link_receive(struct udp_link *link, struct drops *drops, struct rte_mbuf **out);
 
 /*
- * udp_link_send sends `n` datagrams, each to packet_of(mbuf)->outer, and frees them. A full socket
+ * udp_link_send sends `n` datagrams, each to its packet_destination, and frees them. A full socket
  * buffer is waited for a moment, so that a burst of the host's is slowed down and not cut. Worker.
  */
 void udp_link_send(struct udp_link *link, struct drops *drops, struct rte_mbuf **in, unsigned n);

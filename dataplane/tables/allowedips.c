@@ -60,7 +60,7 @@ struct peer_view *allowedips_owner(const struct allowedips *table, const struct 
 void allowedips_find_burst(
 	const struct allowedips *table, struct allowedips_lookup *lookups, unsigned n)
 {
-	prefix_table_find_burst(prefixes_of_const(table), NULL, (struct prefix_lookup *)lookups, n);
+	prefix_table_find_burst(prefixes_of_const(table), (struct prefix_lookup *)lookups, n);
 }
 
 uint64_t allowedips_bytes(const struct allowedips *table)

@@ -326,29 +326,14 @@ struct walk {
 	struct prefix_lookup *lookup;
 };
 
-static bool range_covers(const struct prefix_range *range, const struct bits *key)
-{
-	return range->is_known
-		&& (((key->word[0] ^ range->key[0]) & range->mask[0])
-			   | ((key->word[1] ^ range->key[1]) & range->mask[1]))
-		== 0;
-}
-
 /* true: it has to be looked for. A family that has no addresses begins nowhere. */
-static bool walk_begin(const struct line_slots *hosts, const struct prefix_range *ranges,
-	struct prefix_lookup *lookup, struct walk *out)
+static bool walk_begin(
+	const struct line_slots *hosts, struct prefix_lookup *lookup, struct walk *out)
 {
-	const struct prefix_range *range;
-
 	lookup->value = NULL;
 	if (ip_addr_bits(lookup->family) == 0)
 		return false;
 	out->key = bits_load(lookup->family, lookup->bytes);
-	range = &ranges[lookup->family == AF_INET6];
-	if (range_covers(range, &out->key)) {
-		lookup->value = range->value;
-		return false;
-	}
 	out->hash = bits_hash(&out->key);
 	out->lookup = lookup;
 	line_slots_prefetch(hosts, out->hash);
@@ -426,12 +411,9 @@ static bool walk_arrive(
 	return walk_down(walk, STEPS_SHARED);
 }
 
-/*
- * At most WALKS_MAX. Each loop takes every walk one step on, and the next one is fetched meanwhile. Returns the first question that
- * the ranges did not answer, or NULL.
- */
-static const struct prefix_lookup *find_in_step(const struct prefix_table *table,
-	const struct prefix_range *ranges, struct prefix_lookup *lookups, unsigned n)
+/* At most WALKS_MAX. Each loop takes every walk one step on, and the next one is fetched meanwhile. */
+static void find_in_step(
+	const struct prefix_table *table, struct prefix_lookup *lookups, unsigned n)
 {
 	const struct line_slots *hosts = line_index_slots(&table->hosts);
 	struct walk walks[WALKS_MAX];
@@ -439,7 +421,7 @@ static const struct prefix_lookup *find_in_step(const struct prefix_table *table
 	unsigned n_walks = 0, n_going = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		n_walks += walk_begin(hosts, ranges, &lookups[i], &walks[n_walks]);
+		n_walks += walk_begin(hosts, &lookups[i], &walks[n_walks]);
 	for (unsigned i = 0; i < n_walks; i++)
 		walk_search(hosts, &walks[i]);
 	for (unsigned i = 0; i < n_walks; i++)
@@ -453,22 +435,30 @@ static const struct prefix_lookup *find_in_step(const struct prefix_table *table
 				going[n_left++] = going[i];
 		n_going = n_left;
 	}
-	return n_walks ? walks[0].lookup : NULL;
+}
+
+void prefix_table_find_burst(
+	const struct prefix_table *table, struct prefix_lookup *lookups, unsigned n)
+{
+	for (unsigned len; n; lookups += len, n -= len) {
+		len = n < WALKS_MAX ? n : WALKS_MAX;
+		find_in_step(table, lookups, len);
+	}
 }
 
 /*
  * The path of an address ends where a node is missing or has other bits. All addresses that agree with this one so far, and in
  * the bit behind, end there too.
  */
-static void range_learn(const struct prefix_table *table, const struct prefix_lookup *lookup,
+void prefix_table_range(const struct prefix_table *table, sa_family_t family, const uint8_t *bytes,
 	struct prefix_range *out)
 {
-	unsigned n_bits = ip_addr_bits(lookup->family), n_same = 0;
-	const struct bits key = bits_load(lookup->family, lookup->bytes);
+	unsigned n_bits = ip_addr_bits(family), n_same = 0;
+	const struct bits key = bits_load(family, bytes);
 	const struct node *node = link_read(&table->root[n_bits == 128]);
 	struct bits mask;
 
-	*out = (struct prefix_range){.is_known = true};
+	*out = (struct prefix_range){.family = family};
 	while (node && node_covers(node, &key)) {
 		void *value = value_acquire(node);
 
@@ -482,21 +472,6 @@ static void range_learn(const struct prefix_table *table, const struct prefix_lo
 	for (unsigned i = 0; i < 2; i++) {
 		out->mask[i] = mask.word[i];
 		out->key[i] = key.word[i];
-	}
-}
-
-void prefix_table_find_burst(const struct prefix_table *table, struct prefix_range *ranges,
-	struct prefix_lookup *lookups, unsigned n)
-{
-	static const struct prefix_range none[2];
-
-	for (unsigned len; n; lookups += len, n -= len) {
-		const struct prefix_lookup *asked;
-
-		len = n < WALKS_MAX ? n : WALKS_MAX;
-		asked = find_in_step(table, ranges ? ranges : none, lookups, len);
-		if (ranges && asked)
-			range_learn(table, asked, &ranges[asked->family == AF_INET6]);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "base/addr.h"
+#include "base/bytes.h"
 #include "base/compiler.h"
 
 struct prefix_table;
@@ -55,23 +56,38 @@ struct __attribute__((may_alias)) prefix_lookup {
 };
 
 /*
+ * prefix_table_find_burst answers `n` questions in step: what one of them has to wait for from memory, the others
+ * wait for at the same time. A family that does not exist has no prefixes. Worker, between two quiescent reports.
+ */
+void prefix_table_find_burst(
+	const struct prefix_table *table, struct prefix_lookup *lookups, unsigned n);
+
+/*
  * All addresses that begin as one that was looked up, so that the same prefix is their longest: packets in a row often go the
- * same way. It holds until the table changes.
+ * same way. It holds until the table changes. With zeros it is of no family.
  */
 struct prefix_range {
 	uint64_t key[2], mask[2]; /* the first bit on top of the first word; IPv4 has 32 */
 	void *value;
-	bool is_known;
+	sa_family_t family;
 };
 
-/*
- * prefix_table_find_burst answers `n` questions in step: what one of them has to wait for from memory, the others
- * wait for at the same time. A family that does not exist has no prefixes. `ranges`: the caller's, one of IPv4 and one of IPv6, at
- * first zeros, or NULL; what they cover needs no look, and one becomes that of the first other question. Worker, between
- * two quiescent reports.
- */
-void prefix_table_find_burst(const struct prefix_table *table, struct prefix_range *ranges,
-	struct prefix_lookup *lookups, unsigned n);
+/* prefix_table_range: the range around an address of a family that exists. Worker, as above. */
+void prefix_table_range(const struct prefix_table *table, sa_family_t family, const uint8_t *bytes,
+	struct prefix_range *out);
+
+/* prefix_range_has: is the address in it? Any thread. */
+static inline bool prefix_range_has(
+	const struct prefix_range *range, sa_family_t family, const uint8_t *bytes)
+{
+	if (range->family != family)
+		return false;
+	if (family == AF_INET)
+		return ((((uint64_t)be32_load(bytes) << 32) ^ range->key[0]) & range->mask[0]) == 0;
+	return (((be64_load(bytes) ^ range->key[0]) & range->mask[0])
+		       | ((be64_load(bytes + 8) ^ range->key[1]) & range->mask[1]))
+		== 0;
+}
 
 /* prefix_table_bytes: memory of the table's nodes in bytes, removed ones included until they are free. Control. */
 uint64_t prefix_table_bytes(const struct prefix_table *table);

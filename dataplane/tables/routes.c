@@ -173,21 +173,43 @@ bool routes_has_vlan(const struct routes *routes, uint8_t port_id, uint16_t vlan
 	return atomic_load_explicit(word, memory_order_relaxed) >> (vlan % 64) & 1;
 }
 
-void routes_find_burst(const struct routes *routes, struct route_memo *memo,
-	struct route_lookup *lookups, unsigned n)
+void routes_begin(const struct routes *routes, struct route_memo *memo)
 {
 	/* Before the table is looked into: what is found is no older. */
 	uint64_t generation = routes_generation(routes);
 
-	if (memo && memo->generation != generation)
+	if (memo->generation != generation)
 		*memo = (struct route_memo){.generation = generation};
-	prefix_table_find_burst(
-		routes->prefixes, memo ? memo->ranges : NULL, (struct prefix_lookup *)lookups, n);
+	memo->is_forwarding[0] = routes_is_forwarding(routes, AF_INET);
+	memo->is_forwarding[1] = routes_is_forwarding(routes, AF_INET6);
+}
+
+/* The range of the first question of a family. */
+static void learn(const struct routes *routes, struct prefix_range ranges[2], sa_family_t family,
+	const struct route_lookup *lookups, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (lookups[i].family != family)
+			continue;
+		ranges[1] = ranges[0];
+		prefix_table_range(routes->prefixes, family, lookups[i].bytes, &ranges[0]);
+		return;
+	}
+}
+
+void routes_find_burst(const struct routes *routes, struct route_memo *memo,
+	struct route_lookup *lookups, unsigned n)
+{
+	prefix_table_find_burst(routes->prefixes, (struct prefix_lookup *)lookups, n);
+	if (!memo)
+		return;
+	learn(routes, memo->ranges[0], AF_INET, lookups, n);
+	learn(routes, memo->ranges[1], AF_INET6, lookups, n);
 }
 
 /* NULL: it is not there, or the index forgot it. */
-static struct neighbour_line *line_find(const struct routes *routes, uint8_t port_id, uint16_t vlan,
-	uint16_t family, const uint8_t *bytes)
+static inline struct neighbour_line *line_find(const struct routes *routes, uint8_t port_id,
+	uint16_t vlan, uint16_t family, const uint8_t *bytes)
 {
 	const struct line_slots *all = line_index_slots(&routes->neighbours);
 	struct line_search search = {.hash = neighbour_hash(port_id, vlan, family, bytes)};

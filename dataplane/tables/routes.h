@@ -93,16 +93,35 @@ struct route_lookup {
 	const struct route *route; /* the answer: of the longest prefix, or NULL */
 };
 
-/* What a worker remembers of a question, for others that have the same answer. It begins with zeros. */
+/*
+ * What a worker remembers of questions, for others that have the same answer: two ranges of each family, as many packets are for
+ * the host itself and the others go one way. It begins with zeros.
+ */
 struct route_memo {
 	uint64_t generation;
-	struct prefix_range ranges[2]; /* IPv4, IPv6 */
+	bool is_forwarding[2];            /* IPv4, IPv6; see routes_is_forwarding */
+	struct prefix_range ranges[2][2]; /* of IPv4, IPv6: the newest and the one before */
 };
 
-/*
- * routes_find_burst answers `n` questions in step, those that `memo` knows of without a look; NULL: none.
- * Worker, between two quiescent reports.
- */
+/* routes_begin forgets what is known no more, and looks whether packets may be forwarded. Before a burst, worker, between two quiescent reports, as what follows. */
+void routes_begin(const struct routes *routes, struct route_memo *memo);
+
+/* routes_recall: is it known? Then *out is the answer. */
+static inline bool routes_recall(const struct route_memo *memo, sa_family_t family,
+	const uint8_t *bytes, const struct route **out)
+{
+	const struct prefix_range *ranges = memo->ranges[family == AF_INET6];
+
+	if (!prefix_range_has(ranges, family, bytes)) {
+		ranges++;
+		if (!prefix_range_has(ranges, family, bytes))
+			return false;
+	}
+	*out = ranges->value;
+	return true;
+}
+
+/* routes_find_burst answers `n` questions in step; `memo` (or NULL) learns from the first one of each family. */
 void routes_find_burst(const struct routes *routes, struct route_memo *memo,
 	struct route_lookup *lookups, unsigned n);
 

@@ -4,9 +4,9 @@
 #pragma once
 
 /*
- * The way of datagrams to an endpoint: out of which port, to whom on its link. A worker finds it once, by route and
- * neighbour, and keeps it in a memo beside the endpoint, where it holds until routes or neighbours change. A memo has
- * values and no pointers, so that it needs no RCU.
+ * The way of packets out of a port: which port, and the headers that they get in front. A worker finds the way to an
+ * endpoint once, by route and neighbour, and keeps it in a memo beside the endpoint, where it holds until routes, neighbours or
+ * our port numbers change. A memo has values and no pointers, so that it needs no RCU.
  */
 
 #include <stdatomic.h>
@@ -16,27 +16,43 @@
 
 #include "base/compiler.h"
 
+/* Ethernet with a VLAN tag, IPv6 and UDP, in whole words. */
+#define WAY_HEADER_MAX 72
+
+/* frame.h writes the headers, with zeros where packets differ. */
 struct way {
-	uint8_t mac[6]; /* of the neighbour */
+	union {
+		uint8_t header[WAY_HEADER_MAX];
+		uint64_t words[WAY_HEADER_MAX / 8];
+	};
+	uint16_t
+		mtu; /* of the port or of the route, whichever is less; bytes of IP packet. 0: there is no way */
 	uint8_t port_id;
-	uint16_t vlan; /* the tag's VLAN id; 0: untagged */
-	uint16_t mtu;  /* of the port or of the route, whichever is less; bytes of IP packet */
+	uint8_t l2_len; /* bytes of Ethernet header, 14 or 18: what comes behind it stands there */
+	bool is_v4;
 };
 
 /*
- * `stamp`: the generation of the tables, the VLAN and the MTU; 0: nothing yet. It changes whenever `to` does, so a reader who
- * sees the same one before and after has what belongs to it. Any worker writes, one at a time.
+ * `stamp`: the generation of the tables and all of the way but its headers; 0: nothing yet. It changes whenever they do, so a
+ * reader who sees the same one before and after has what belongs to it. Any worker writes, one at a time. The
+ * headers of IPv4 end in the first line.
  */
 struct way_memo {
 	_Atomic uint64_t stamp;
-	_Atomic uint64_t to; /* MAC address and port */
+	_Atomic uint64_t words[WAY_HEADER_MAX / 8];
 };
 
-#define WAY_MTU_BITS 16
-#define WAY_VLAN_BITS 12
+#define WAY_WORDS_V4 6 /* 18 + 20 + 8 bytes */
+#define WAY_WORDS_V6 9
 
-/* 36 bits: they come round after 68 thousand million changes. */
-#define WAY_GENERATION_MAX (UINT64_MAX >> (WAY_VLAN_BITS + WAY_MTU_BITS))
+/* The stamp's fields, from the bottom: MTU, port, length of the Ethernet header, IPv4 or IPv6, generation. */
+#define WAY_PORT_SHIFT 16
+#define WAY_L2_SHIFT 24
+#define WAY_V4_SHIFT 29
+#define WAY_GENERATION_SHIFT 30
+
+/* 34 bits: they come round after 17 thousand million changes. */
+#define WAY_GENERATION_MAX (UINT64_MAX >> WAY_GENERATION_SHIFT)
 
 /* Of a memo that is being written: no generation is so high. */
 #define WAY_BUSY UINT64_MAX
@@ -44,42 +60,49 @@ struct way_memo {
 /* way_recall: the way that was kept in this generation, which is at least 1. false: look it up. Worker. */
 static inline bool way_recall(const struct way_memo *memo, uint64_t generation, struct way *out)
 {
-	/* Acquire, twice: the stamp is read before `to` and again after it. */
+	/* Acquire, each time: the stamp is read before the words and again after them. */
 	uint64_t stamp = atomic_load_explicit(&memo->stamp, memory_order_acquire);
-	uint64_t to = atomic_load_explicit(&memo->to, memory_order_acquire);
 
-	if (stamp >> (WAY_VLAN_BITS + WAY_MTU_BITS) != generation
-		|| atomic_load_explicit(&memo->stamp, memory_order_relaxed) != stamp)
+	if (stamp >> WAY_GENERATION_SHIFT != generation)
 		return false;
-	memcpy(out->mac, &to, sizeof(out->mac));
-	out->port_id = (uint8_t)(to >> 48);
-	out->vlan = stamp >> WAY_MTU_BITS & ((1 << WAY_VLAN_BITS) - 1);
+	out->is_v4 = stamp >> WAY_V4_SHIFT & 1;
+	for (unsigned i = 0; i < WAY_WORDS_V4; i++)
+		out->words[i] = atomic_load_explicit(&memo->words[i], memory_order_acquire);
+	for (unsigned i = WAY_WORDS_V4; !out->is_v4 && i < WAY_WORDS_V6; i++)
+		out->words[i] = atomic_load_explicit(&memo->words[i], memory_order_acquire);
+	if (atomic_load_explicit(&memo->stamp, memory_order_relaxed) != stamp)
+		return false;
 	out->mtu = (uint16_t)stamp;
+	out->port_id = (uint8_t)(stamp >> WAY_PORT_SHIFT);
+	out->l2_len = stamp >> WAY_L2_SHIFT & 31;
 	return true;
 }
 
 /* way_keep: `way` was found with what the tables held in `generation` or later. Worker. */
 static inline void way_keep(struct way_memo *memo, uint64_t generation, const struct way *way)
 {
-	uint64_t before = atomic_load_explicit(&memo->stamp, memory_order_relaxed), to = 0;
+	uint64_t before = atomic_load_explicit(&memo->stamp, memory_order_relaxed);
+	unsigned n_words = way->is_v4 ? WAY_WORDS_V4 : WAY_WORDS_V6;
 
 	if (before == WAY_BUSY
 		|| !atomic_compare_exchange_strong_explicit(&memo->stamp, &before, WAY_BUSY,
 			memory_order_acq_rel, memory_order_relaxed))
 		return; /* another worker is at it */
-	memcpy(&to, way->mac, sizeof(way->mac));
-	/* Release: who sees this sees the stamp of before, or a later one, no more. */
-	atomic_store_explicit(&memo->to, to | (uint64_t)way->port_id << 48, memory_order_release);
+	/* Release: who sees one of these sees the stamp of before, or a later one, no more. */
+	for (unsigned i = 0; i < n_words; i++)
+		atomic_store_explicit(&memo->words[i], way->words[i], memory_order_release);
 	atomic_store_explicit(&memo->stamp,
-		generation << (WAY_VLAN_BITS + WAY_MTU_BITS) | (uint64_t)way->vlan << WAY_MTU_BITS
-			| way->mtu,
+		generation << WAY_GENERATION_SHIFT | (uint64_t)way->is_v4 << WAY_V4_SHIFT
+			| (uint64_t)way->l2_len << WAY_L2_SHIFT
+			| (uint64_t)way->port_id << WAY_PORT_SHIFT | way->mtu,
 		memory_order_release);
 }
 
 /* way_mtu: of the way that was last kept, even if it holds no more; 0: none yet. Any thread. */
-static inline uint16_t way_mtu(const struct way_memo *memo)
+static inline uint16_t way_mtu(const struct way_memo *memo, bool *out_is_v4)
 {
 	uint64_t stamp = atomic_load_explicit(&memo->stamp, memory_order_relaxed);
 
+	*out_is_v4 = stamp >> WAY_V4_SHIFT & 1;
 	return stamp == WAY_BUSY ? 0 : (uint16_t)stamp;
 }

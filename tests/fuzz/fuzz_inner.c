@@ -170,7 +170,7 @@ static void check_sealed(unsigned n, struct rte_mbuf *mbuf, uint64_t *next_a, ui
 		check(text[i] == 0);
 	check(counter == (*next)++ && counter < WG_REJECT_AFTER_MESSAGES);
 	check(f.pl.now_ns - FIXTURE_BIRTH_NS < WG_REJECT_AFTER_TIME_NS);
-	check(endpoint_equal(&packet_of(mbuf)->outer, &peer->endpoint));
+	check(endpoint_equal(packet_destination(packet_of(mbuf)), &peer->endpoint));
 	check(packet_of(mbuf)->outer_tos == (f.ifaces[0].is_dscp_copied ? tos : tos & ECN_MASK));
 }
 

@@ -48,8 +48,8 @@ sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 sock.bind(("net", 0))
 ethernet = bytes.fromhex(sys.argv[1].replace(":", "")) + b"\x02\0\0\0\0\1"
 
-def ipv4(version=0x45, length=28, checksum=None):
-    header = struct.pack("!BBHHHBBH4s4s", version, 0, length, 0, 0, 64, 17, 0, b"\x0a\x58\0\2", b"\x0a\x4d\0\x0b")
+def ipv4(version=0x45, length=28, checksum=None, to=b"\x0a\x4d\0\x0b"):
+    header = struct.pack("!BBHHHBBH4s4s", version, 0, length, 0, 0, 64, 17, 0, b"\x0a\x58\0\2", to)
     total = sum(struct.unpack("!10H", header))
     total = ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
     return header[:10] + struct.pack("!H", total if checksum is None else checksum) + header[12:]
@@ -57,7 +57,8 @@ def ipv4(version=0x45, length=28, checksum=None):
 udp = struct.pack("!HHHH", 1, 2, 8, 0)
 for packet in (
     ipv4(version=0x65) + udp, ipv4(version=0x44) + udp, ipv4(length=19) + udp, ipv4(length=400) + udp,
-    ipv4(checksum=0x1234) + udp, ipv4() + struct.pack("!HHHH", 1, 2, 400, 0), ipv4()[:12],
+    ipv4(checksum=0x1234) + udp, ipv4()[:12],
+    ipv4(to=b"\x0a\x58\0\1") + struct.pack("!HHHH", 1, 2, 400, 0),  # to the gateway itself; others' UDP is not its business
 ):
     sock.send(ethernet + b"\x08\0" + packet)
 sock.send(ethernet + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, 400, 17, 64) + bytes(32) + udp)

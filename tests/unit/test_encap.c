@@ -181,7 +181,7 @@ static void test_header(void **state)
 	assert_memory_equal(bytes, "\4\0\0\0\x11\x22\x33\x44\1\2\3\4\5\6\7\10", 16);
 	assert_int_equal(rte_pktmbuf_data_len(mbuf), 112 + WG_DATA_OVERHEAD);
 	assert_int_equal(rte_pktmbuf_pkt_len(mbuf), rte_pktmbuf_data_len(mbuf));
-	assert_true(endpoint_equal(&packet_of(mbuf)->outer, &a.endpoint));
+	assert_true(endpoint_equal(packet_destination(packet_of(mbuf)), &a.endpoint));
 	assert_int_equal(packet_of(mbuf)->kind, PACKET_DATAGRAM);
 	assert_int_equal(packet_of(mbuf)->iface_id, FIXTURE_FIRST_IFACE);
 	rte_pktmbuf_free(mbuf);
@@ -483,7 +483,8 @@ static void test_counters_across_trains(void **state)
 
 			fixture_write_inner(
 				text, sizeof(text), "192.0.2.1", is_a ? "10.0.0.1" : "10.1.0.1");
-			assert_true(endpoint_equal(&packet_of(out[i])->outer, &peer->endpoint));
+			assert_true(endpoint_equal(
+				packet_destination(packet_of(out[i])), &peer->endpoint));
 			open_sealed(
 				peer, out[i], is_a ? next_a++ : next_b++, text, sizeof(text), 112);
 		}
@@ -564,7 +565,8 @@ static void check_path(size_t row)
 {
 	struct rte_mbuf *mbuf = fixture_inner(paths[row].len,
 		strchr(paths[row].to, ':') ? "fd00:9::1" : "192.0.2.1", paths[row].to);
-	const struct way way = {.mtu = paths[row].way_mtu};
+	const struct way way = {
+		.mtu = paths[row].way_mtu, .is_v4 = a.endpoint.addr.family == AF_INET};
 	bool is_sent;
 
 	way_keep(&a.to.way, 1, &way);
@@ -599,7 +601,7 @@ static void test_path_mtu(void **state)
 /* However many packets are too big, answers have a rate; what waits for a session is not judged. */
 static void test_path_answers(void **state)
 {
-	const struct way way = {.mtu = 1400};
+	const struct way way = {.mtu = 1400, .is_v4 = a.endpoint.addr.family == AF_INET};
 	unsigned n_answers = 0;
 
 	(void)state;

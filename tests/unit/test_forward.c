@@ -165,7 +165,7 @@ static bool is_datagram(size_t row, struct rte_mbuf *mbuf, const uint8_t *ip, si
 		&& packet->iface_id == (rows[row].outcome == OPEN_A ? IFACE_A : IFACE_B)
 		&& packet->outer_tos == spec->tos && endpoint_equal(&packet->outer, &expected)
 		&& ip_addr_equal(&packet->outer.local, &expected.local) && packet->outer.scope == 0
-		&& is_data(mbuf, ip + headers, ip_len - headers);
+		&& !packet->to && is_data(mbuf, ip + headers, ip_len - headers);
 }
 
 static bool is_inner(size_t row, struct rte_mbuf *mbuf, uint8_t *ip, size_t ip_len)

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "forward_fixture.h"
+#include "frame.h"
 #include "frame_fixture.h"
 #include "tables/way.h"
 
@@ -387,7 +388,7 @@ static struct rte_mbuf *make_datagram(size_t row, uint8_t *out, size_t *out_len)
 		out[i] = (uint8_t)(i * 3 + row);
 	mbuf = fixture_mbuf(out, *out_len);
 	packet_of(mbuf)->outer = to;
-	packet_of(mbuf)->way = NULL;
+	packet_of(mbuf)->to = NULL;
 	packet_of(mbuf)->outer_tos = 1;
 	packet_of(mbuf)->iface_id = datagrams[row].iface_id;
 	return mbuf;
@@ -452,14 +453,27 @@ static void test_datagrams(void **state)
 	assert_int_equal(fixture_drops(&w.f), 0);
 }
 
-/* Sends the row's datagram with the memo; returns the last byte of the neighbour's MAC address, 0 if the kernel has to. */
-static uint8_t send_with(size_t row, struct way_memo *memo)
+/* Where the row's datagram goes, with an empty memo. */
+static struct peer_endpoint endpoint_of(size_t row)
+{
+	uint8_t bytes[FRAME_FIXTURE_MAX];
+	size_t len;
+	struct rte_mbuf *mbuf = make_datagram(row, bytes, &len);
+	struct peer_endpoint to = {.endpoint = packet_of(mbuf)->outer};
+
+	rte_pktmbuf_free(mbuf);
+	return to;
+}
+
+/* Sends the row's datagram there; returns the last byte of the neighbour's MAC address, 0 if the kernel has to. */
+static uint8_t send_with(size_t row, struct peer_endpoint *to)
 {
 	uint8_t bytes[FRAME_FIXTURE_MAX], mac = 0;
 	size_t len;
 	struct rte_mbuf *mbuf = make_datagram(row, bytes, &len);
 
-	packet_of(mbuf)->way = memo;
+	packet_of(mbuf)->to = to;
+	packet_of(mbuf)->outer = (struct endpoint){.port = 9}; /* of another life */
 	if (forward_datagrams(&w.f.pl, &w.fw, &mbuf, 1) == 0) {
 		mbuf = take_sent(datagrams[row].outcome == OUT_LAN ? PORT_LAN : PORT_WAN);
 		assert_non_null(mbuf);
@@ -475,10 +489,10 @@ static void test_datagram_memo(void **state)
 {
 	(void)state;
 	for (size_t row = 0; row < RTE_DIM(datagrams); row++) {
-		struct way_memo memo = {0};
+		struct peer_endpoint to = endpoint_of(row);
 
 		for (unsigned i = 0; i < 3; i++)
-			assert_int_equal(send_with(row, &memo), datagrams[row].mac);
+			assert_int_equal(send_with(row, &to), datagrams[row].mac);
 	}
 }
 
@@ -487,25 +501,27 @@ static void test_datagram_memo_changes(void **state)
 {
 	const struct ip_addr ninth = forward_fixture_addr("192.0.2.9");
 	const struct hop by_ninth = {.kind = HOP_PORT, .out_id = PORT_WAN, .gateway = ninth};
-	struct way way = {.mac = {2, 0, 0x5e, 0, 0x53, 0x44}, .port_id = PORT_WAN, .mtu = 1500};
-	struct way_memo memo = {0};
+	static const uint8_t mac[6] = {2, 0, 0x5e, 0, 0x53, 0x44};
+	struct way way = {.port_id = PORT_WAN, .mtu = 1500};
+	struct peer_endpoint to = endpoint_of(0);
 
 	(void)state;
-	way_keep(&memo, routes_generation(w.routes), &way);
-	assert_int_equal(send_with(0, &memo), 0x44);
+	frame_begin_way(&way, AF_INET, w.fw.ports[PORT_WAN].facts, mac, 0);
+	way_keep(&to.way, routes_generation(w.routes), &way);
+	assert_int_equal(send_with(0, &to), 0x44);
 	forward_fixture_neighbour(&w, PORT_WAN, 0, "192.0.2.9", 0x45);
-	assert_int_equal(send_with(0, &memo), 0x45);
+	assert_int_equal(send_with(0, &to), 0x45);
 	assert_int_equal(neighbour_remove(w.routes, PORT_WAN, 0, &ninth), 0);
-	assert_int_equal(send_with(0, &memo), 0);
+	assert_int_equal(send_with(0, &to), 0);
 	forward_fixture_neighbour(&w, PORT_WAN, 0, "192.0.2.9", 0x46);
-	assert_int_equal(send_with(0, &memo), 0x46);
+	assert_int_equal(send_with(0, &to), 0x46);
 
-	memo = (struct way_memo){0};
-	assert_int_equal(send_with(3, &memo), MAC_GATEWAY);
+	to = endpoint_of(3);
+	assert_int_equal(send_with(3, &to), MAC_GATEWAY);
 	forward_fixture_route(&w, "198.51.100.0/24", &by_ninth, 1);
-	assert_int_equal(send_with(3, &memo), 0x46);
+	assert_int_equal(send_with(3, &to), 0x46);
 	routes_touch(w.routes);
-	assert_int_equal(send_with(3, &memo), 0x46);
+	assert_int_equal(send_with(3, &to), 0x46);
 }
 
 static void test_datagram_burst(void **state)
@@ -539,16 +555,16 @@ static void test_datagram_burst(void **state)
 static void test_datagram_order(void **state)
 {
 	struct rte_mbuf *mbufs[PACKET_BURST], *sent[PACKET_BURST];
-	struct way_memo memo = {0};
+	struct peer_endpoint to = endpoint_of(0);
 	uint8_t bytes[FRAME_FIXTURE_MAX];
 	unsigned n_sent = 0;
 	size_t len;
 
 	(void)state;
-	assert_int_equal(send_with(0, &memo), datagrams[0].mac);
+	assert_int_equal(send_with(0, &to), datagrams[0].mac);
 	for (unsigned i = 0; i < PACKET_BURST; i++) {
 		mbufs[i] = make_datagram(0, bytes, &len);
-		packet_of(mbufs[i])->way = i % 3 ? &memo : NULL;
+		packet_of(mbufs[i])->to = i % 3 ? &to : NULL;
 	}
 	memcpy(sent, mbufs, sizeof(sent));
 	assert_int_equal(forward_datagrams(&w.f.pl, &w.fw, mbufs, PACKET_BURST), 0);

@@ -3,7 +3,7 @@
 
 /* Frames lie in memory of exactly their length, so that a sanitizer sees each byte that is read beyond. */
 
-#include "frame.h"
+#include "frame_parse.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -195,11 +195,12 @@ static void make_row(size_t row, size_t tag, struct text *out)
 		frame_set_ipv4_sum(out->bytes + out->ip_at);
 }
 
-/* The first `len` bytes in memory of their own. */
-static enum frame_class parse(
-	const struct text *text, uint16_t len, uint64_t ol_flags, struct frame *out, uint8_t **copy)
+/* The first `len` bytes in memory of their own; with the UDP header, which is malformed if it cannot be read. */
+static enum frame_class parse(const struct text *text, uint16_t len, uint64_t ol_flags,
+	struct frame *out, struct frame_udp *out_udp, uint8_t **copy)
 {
 	struct rte_mbuf mbuf = {.data_len = len, .pkt_len = len, .nb_segs = 1};
+	enum frame_class class;
 
 	*copy = malloc(len ? len : 1);
 	assert_non_null(*copy);
@@ -207,11 +208,14 @@ static enum frame_class parse(
 	mbuf.buf_addr = *copy;
 	mbuf.buf_len = len;
 	mbuf.ol_flags = ol_flags;
-	return frame_parse(&mbuf, our_mac, out);
+	class = frame_parse(&mbuf, our_mac, out);
+	return class == FRAME_IP && out->is_udp && !frame_parse_udp(&mbuf, out, out_udp)
+		? FRAME_MALFORMED
+		: class;
 }
 
 static bool is_read_right(size_t row, size_t tag, const struct text *text,
-	const struct frame *frame, const uint8_t *copy)
+	const struct frame *frame, const struct frame_udp *udp, const uint8_t *copy)
 {
 	const uint8_t *ip = text->bytes + text->ip_at, *in_copy = copy + text->ip_at;
 	bool is_v4 = rows[row].base == V4;
@@ -225,8 +229,9 @@ static bool is_read_right(size_t row, size_t tag, const struct text *text,
 		&& frame->to == in_copy + (is_v4 ? 16 : 24) && frame->ip_len == ip_len
 		&& frame->tos == tos && frame->is_udp == rows[row].is_udp
 		&& (!frame->is_udp
-			|| (frame->udp_at == text->ip_at + header_len && frame->from_port == 0x1234
-				&& frame->to_port == 0xfedc));
+			|| (udp->data_at == text->ip_at + header_len + 8
+				&& udp->data_len == ip_len - header_len - 8
+				&& udp->from_port == 0x1234 && udp->to_port == 0xfedc));
 }
 
 static void test_parse(void **state)
@@ -235,16 +240,18 @@ static void test_parse(void **state)
 	for (size_t row = 0; row < RTE_DIM(rows); row++) {
 		for (size_t tag = 0; tag < RTE_DIM(tags); tag++) {
 			struct text text;
-			struct frame frame;
+			struct frame frame = {.ip = NULL};
+			struct frame_udp udp = {.to_port = 0};
 			uint8_t *copy;
 			enum frame_class class;
 
 			make_row(row, tag, &text);
-			class = parse(&text, text.len, rows[row].ol_flags, &frame, &copy);
+			class = parse(&text, text.len, rows[row].ol_flags, &frame, &udp, &copy);
 			if (class != rows[row].class)
 				fail_msg("row %zu (%s), tag %zu: class %d", row, rows[row].what,
 					tag, class);
-			if (class == FRAME_IP && !is_read_right(row, tag, &text, &frame, copy))
+			if (class == FRAME_IP
+				&& !is_read_right(row, tag, &text, &frame, &udp, copy))
 				fail_msg("row %zu (%s), tag %zu: read wrongly", row, rows[row].what,
 					tag);
 			free(copy);
@@ -273,10 +280,11 @@ static void test_parse_cut(void **state)
 
 		make_row(row, i % RTE_DIM(tags), &text);
 		for (uint16_t len = 0; len < text.len; len++) {
-			struct frame frame;
+			struct frame frame = {.ip = NULL};
+			struct frame_udp udp = {.to_port = 0};
 			uint8_t *copy;
 			enum frame_class class =
-				parse(&text, len, rows[row].ol_flags, &frame, &copy);
+				parse(&text, len, rows[row].ol_flags, &frame, &udp, &copy);
 
 			free(copy);
 			if (rows[row].class == FRAME_IP && class != class_of_cut(row, &text, len))

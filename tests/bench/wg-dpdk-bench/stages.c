@@ -4,7 +4,6 @@
 #include "stages.h"
 
 #include "crypto/aead.h"
-#include "frame.h"
 #include "frames.h"
 #include "io/port_link.h"
 #include "tables/allowedips.h"
@@ -51,20 +50,27 @@ static void receive(struct stages *s, unsigned first)
 static void classify_frames(struct stages *s, unsigned first)
 {
 	const uint8_t *mac = s->world->net.facts[port_in(s)].mac;
-	struct frame frames[PACKET_BURST];
 
 	for (unsigned i = 0; i < s->burst; i++)
-		(void)frame_parse(s->batch.mbufs[first + i], mac, &frames[i]);
+		(void)frame_parse(s->batch.mbufs[first + i], mac, &s->frames[i]);
 }
 
 static void find_routes(struct stages *s, const struct item *items, size_t address_at)
 {
+	const struct routes *routes = s->world->net.routes;
 	struct route_lookup lookups[PACKET_BURST];
+	unsigned n_asked = 0;
 
-	for (unsigned i = 0; i < s->burst; i++)
-		lookups[i] = (struct route_lookup){.bytes = (const uint8_t *)&items[i] + address_at,
+	routes_begin(routes, &s->route_memo);
+	for (unsigned i = 0; i < s->burst; i++) {
+		struct route_lookup *lookup = &lookups[n_asked];
+
+		*lookup = (struct route_lookup){.bytes = (const uint8_t *)&items[i] + address_at,
 			.family = items[i].family};
-	routes_find_burst(s->world->net.routes, &s->route_memo, lookups, s->burst);
+		n_asked += !routes_recall(
+			&s->route_memo, lookup->family, lookup->bytes, &lookup->route);
+	}
+	routes_find_burst(routes, &s->route_memo, lookups, n_asked);
 }
 
 static void find_peers(struct stages *s, const struct item *items, size_t address_at)

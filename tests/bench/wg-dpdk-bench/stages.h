@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "frame_parse.h"
 #include "meter.h"
 #include "tables/routes.h"
 #include "traffic.h"
@@ -33,6 +34,7 @@ struct stages {
 	bool is_sealing; /* packets go to peers */
 	unsigned burst;
 	struct route_memo route_memo;
+	struct frame frames[PACKET_BURST];
 	struct batch batch;
 	struct rte_mbuf *out[BATCH_MAX]; /* what came out */
 	unsigned n_out;
