@@ -82,18 +82,42 @@ static enum drop_reason prove(
 	return DROP_N;
 }
 
-/* What every authentic packet changes, whatever is inside. Is it data? */
-static bool note_received(struct pipeline *pl, const struct rx_proof *p)
-{
-	struct peer_view *peer = p->keypair->peer;
-	bool is_data = rte_pktmbuf_data_len(p->mbuf) > 0;
+/* Proofs in a row of one session, which are noted together: traffic comes in trains. */
+struct train {
+	struct keypair *keypair;
+	uint64_t bytes; /* of outer packets */
+	bool is_data;   /* not only keepalives */
+};
 
-	peer_view_note_received(peer, pl->now_ns, is_data);
-	atomic_fetch_add_explicit(&peer->rx_bytes, p->outer_len, memory_order_relaxed);
-	if (keypair_wants_rekey_on_receive(p->keypair, pl->now_ns)
-		&& atomic_load_explicit(&peer->sending, memory_order_relaxed) == p->keypair)
+/* What authentic packets change, whatever is inside. */
+static void note_received(struct pipeline *pl, const struct train *train)
+{
+	struct peer_view *peer = train->keypair->peer;
+
+	peer_view_note_received(peer, pl->now_ns, train->is_data);
+	atomic_fetch_add_explicit(&peer->rx_bytes, train->bytes, memory_order_relaxed);
+	if (keypair_wants_rekey_on_receive(train->keypair, pl->now_ns)
+		&& atomic_load_explicit(&peer->sending, memory_order_relaxed) == train->keypair)
 		pipeline_want_rekey(pl, peer);
-	return is_data;
+}
+
+static void note_burst(struct pipeline *pl, const struct rx_proof *proofs, unsigned n)
+{
+	struct peer_view *awake[PACKET_BURST]; /* who sent data */
+	unsigned n_awake = 0;
+
+	for (unsigned i = 0; i < n;) {
+		struct train train = {.keypair = proofs[i].keypair};
+
+		for (; i < n && proofs[i].keypair == train.keypair; i++) {
+			train.bytes += proofs[i].outer_len;
+			train.is_data |= rte_pktmbuf_data_len(proofs[i].mbuf) > 0;
+		}
+		note_received(pl, &train);
+		if (train.is_data)
+			awake[n_awake++] = train.keypair->peer;
+	}
+	pipeline_note_traffic(pl, awake, n_awake);
 }
 
 /*
@@ -267,7 +291,9 @@ static unsigned judge_burst(
 		/* For is_news; the AEAD's time hides what it waits for. */
 		prefetch(atomic_load_explicit(
 			&claims[i].keypair->peer->endpoint, memory_order_acquire));
-		claims[n_left++] = claims[i];
+		if (n_left != i)
+			claims[n_left] = claims[i];
+		n_left++;
 	}
 	return n_left;
 }
@@ -276,25 +302,20 @@ static unsigned open_burst(
 	struct pipeline *pl, const struct rx_claim *claims, unsigned n, struct rx_proof *out)
 {
 	struct aead_op ops[PACKET_BURST];
-	struct peer_view *awake[PACKET_BURST]; /* who sent data */
-	unsigned n_out = 0, n_awake = 0;
+	unsigned n_out = 0;
 
 	for (unsigned i = 0; i < n; i++)
 		open_op(&claims[i], &ops[i]);
 	aead_open(pl->aead, ops, n);
 	for (unsigned i = 0; i < n; i++) {
-		struct rx_proof *proof = &out[n_out];
-		enum drop_reason reason = prove(&claims[i], &ops[i], proof);
+		enum drop_reason reason = prove(&claims[i], &ops[i], &out[n_out]);
 
-		if (reason != DROP_N) {
+		if (reason == DROP_N)
+			n_out++;
+		else
 			drop_packet(&pl->drops, reason, claims[i].mbuf);
-			continue;
-		}
-		n_out++;
-		if (note_received(pl, proof))
-			awake[n_awake++] = proof->keypair->peer;
 	}
-	pipeline_note_traffic(pl, awake, n_awake);
+	note_burst(pl, out, n_out);
 	return n_out;
 }
 

@@ -91,7 +91,7 @@ static uint32_t path_mtu(const struct peer_endpoint *to)
 {
 	bool is_v4;
 	uint32_t mtu = way_mtu(&to->way, &is_v4);
-	uint32_t overhead = frame_datagram_overhead(is_v4) + (uint32_t)WG_DATA_OVERHEAD;
+	uint32_t overhead = datagram_overhead(is_v4) + (uint32_t)WG_DATA_OVERHEAD;
 
 	return mtu > overhead ? mtu - overhead : UINT32_MAX;
 }

@@ -128,20 +128,15 @@ struct asked_frames {
 	struct route_lookup lookups[PACKET_BURST];
 };
 
-static void ask(struct asked_frames *asked, unsigned at, const struct frame *frame)
-{
-	asked->at[asked->n] = (uint8_t)at;
-	asked->frames[asked->n] = *frame;
-	asked->lookups[asked->n++] =
-		(struct route_lookup){.bytes = frame->to, .family = frame->family};
-}
-
 /* Returns how many of the burst are left. */
 static __rte_noinline unsigned judge_asked(struct pipeline *pl, const struct forward *fw,
 	struct route_memo *memo, struct asked_frames *asked, struct rte_mbuf **mbufs, unsigned n)
 {
 	unsigned n_dropped = 0, n_out = 0;
 
+	for (unsigned i = 0; i < asked->n; i++)
+		asked->lookups[i] = (struct route_lookup){
+			.bytes = asked->frames[i].to, .family = asked->frames[i].family};
 	routes_find_burst(fw->routes, memo, asked->lookups, asked->n);
 	for (unsigned i = 0; i < asked->n; i++) {
 		struct rte_mbuf **mbuf = &mbufs[asked->at[i]];
@@ -161,6 +156,7 @@ static __rte_noinline unsigned judge_asked(struct pipeline *pl, const struct for
 unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forward_port *port,
 	struct rte_mbuf **mbufs, unsigned n)
 {
+	const uint64_t mac = frame_mac(port->facts->mac);
 	struct route_memo *memo = &port->memo;
 	struct asked_frames asked;
 	unsigned n_out = 0;
@@ -171,16 +167,19 @@ unsigned forward_sort(struct pipeline *pl, const struct forward *fw, struct forw
 		struct rte_mbuf *mbuf = mbufs[i];
 		const struct route *route;
 		struct frame frame;
-		enum frame_class class = frame_parse(mbuf, port->facts->mac, &frame);
+		enum frame_class class = frame_parse(mbuf, mac, &frame);
 
 		if (class == FRAME_IP && is_foreign(fw, port, &frame))
 			class = FRAME_HOST;
-		if (class == FRAME_IP && !routes_recall(memo, frame.family, frame.to, &route))
-			ask(&asked, n_out, &frame);
-		else if (class == FRAME_IP && !judge_frame(fw, memo, mbuf, &frame, route))
-			class = FRAME_MALFORMED;
-		else if (class == FRAME_HOST)
+		if (class == FRAME_HOST) {
 			give_to_host(mbuf);
+		} else if (class == FRAME_IP
+			&& !routes_recall(memo, frame.family, frame.to, &route)) {
+			asked.frames[asked.n] = frame;
+			asked.at[asked.n++] = (uint8_t)n_out;
+		} else if (class == FRAME_IP && !judge_frame(fw, memo, mbuf, &frame, route)) {
+			class = FRAME_MALFORMED;
+		}
 		if (class == FRAME_MALFORMED)
 			drop_packet(&pl->drops, DROP_FRAME_MALFORMED, mbuf);
 		else
@@ -207,7 +206,7 @@ static const struct neighbour *find_neighbour(
 }
 
 /* The packet was parsed when it was admitted, so its header is whole. */
-static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
+static __rte_always_inline bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
 	const struct inner_ip *inner, const struct hop *hop)
 {
 	const struct forward_port *port = &fw->ports[hop->out_id];
@@ -219,7 +218,8 @@ static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte
 		|| !may_forward(&fw->memo, inner->family, ip, inner->len, hop, port_mtu(port)))
 		return false;
 	neighbour = find_neighbour(fw->routes, hop, inner->family, inner->to);
-	if (!neighbour || !frame_wrap(mbuf, inner->family, port->facts, neighbour->mac, hop->vlan))
+	if (!neighbour
+		|| !frame_wrap(mbuf, inner->family, port->facts, neighbour->mac, hop->vlan))
 		return false;
 	ip_spend_hop(ip);
 	port_link_send(port->link, &pl->drops, mbuf);
@@ -227,7 +227,7 @@ static bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte
 }
 
 /* Marks what stays; false: it has gone. */
-static bool judge_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
+static __rte_always_inline bool judge_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
 	const struct inner_ip *inner, const struct route *route)
 {
 	const struct hop *hop = hop_of(route, inner->family, inner->from, inner->to);
@@ -256,36 +256,53 @@ static bool may_leave(struct rte_mbuf *mbuf, struct inner_ip *out)
 	return false;
 }
 
+/* Packets whose route has to be looked for. */
+struct asked_inner {
+	unsigned n;
+	struct rte_mbuf *mbufs[PACKET_BURST];
+	struct inner_ip ips[PACKET_BURST];
+	struct route_lookup lookups[PACKET_BURST];
+};
+
+/* Returns how many it put into `out`. */
+static __rte_noinline unsigned judge_asked_inner(struct pipeline *pl, struct forward *fw,
+	struct asked_inner *asked, struct rte_mbuf **out)
+{
+	unsigned n_out = 0;
+
+	for (unsigned i = 0; i < asked->n; i++)
+		asked->lookups[i] = (struct route_lookup){
+			.bytes = asked->ips[i].to, .family = asked->ips[i].family};
+	routes_find_burst(fw->routes, &fw->memo, asked->lookups, asked->n);
+	for (unsigned i = 0; i < asked->n; i++)
+		if (judge_inner(pl, fw, asked->mbufs[i], &asked->ips[i], asked->lookups[i].route))
+			out[n_out++] = asked->mbufs[i];
+	return n_out;
+}
+
 /* Behind a packet whose route has to be looked for all others are looked for, too, so that they keep their order. */
 unsigned forward_inner(struct pipeline *pl, struct forward *fw, struct rte_mbuf **mbufs, unsigned n)
 {
-	struct rte_mbuf *asked[PACKET_BURST];
-	struct inner_ip inner[PACKET_BURST];
-	struct route_lookup lookups[PACKET_BURST];
-	unsigned n_out = 0, n_asked = 0;
+	struct asked_inner asked;
+	unsigned n_out = 0;
 
+	asked.n = 0;
 	routes_begin(fw->routes, &fw->memo);
 	for (unsigned i = 0; i < n; i++) {
 		struct rte_mbuf *mbuf = mbufs[i];
 		const struct route *route = NULL;
-		struct inner_ip *ip = &inner[n_asked];
+		struct inner_ip ip;
+		bool is_known = !may_leave(mbuf, &ip)
+			|| routes_recall(&fw->memo, ip.family, ip.to, &route);
 
-		bool is_known = !may_leave(mbuf, ip)
-			|| routes_recall(&fw->memo, ip->family, ip->to, &route);
-
-		if (n_asked || !is_known) {
-			lookups[n_asked] =
-				(struct route_lookup){.bytes = ip->to, .family = ip->family};
-			asked[n_asked++] = mbuf;
-		} else if (judge_inner(pl, fw, mbuf, ip, route)) {
+		if (asked.n || !is_known) {
+			asked.ips[asked.n] = ip;
+			asked.mbufs[asked.n++] = mbuf;
+		} else if (judge_inner(pl, fw, mbuf, &ip, route)) {
 			mbufs[n_out++] = mbuf;
 		}
 	}
-	routes_find_burst(fw->routes, &fw->memo, lookups, n_asked);
-	for (unsigned i = 0; i < n_asked; i++)
-		if (judge_inner(pl, fw, asked[i], &inner[i], lookups[i].route))
-			mbufs[n_out++] = asked[i];
-	return n_out;
+	return n_out + (asked.n ? judge_asked_inner(pl, fw, &asked, mbufs + n_out) : 0);
 }
 
 /* The way by `hop`; false: only the kernel knows one. */
@@ -300,9 +317,8 @@ static bool make_way(const struct forward *fw, const struct hop *hop, const stru
 		return false;
 	frame_begin_way(out, to->addr.family, port->facts, neighbour->mac, hop->vlan);
 	out->port_id = hop->out_id;
-	out->mtu = port_mtu(port);
-	if (hop->mtu != 0 && hop->mtu < out->mtu)
-		out->mtu = hop->mtu;
+	way_set_mtu(out,
+		hop->mtu != 0 && hop->mtu < port_mtu(port) ? hop->mtu : port_mtu(port));
 	return frame_aim_way(out, to, from_port);
 }
 
@@ -319,7 +335,7 @@ static void find_way(
 	routes_find_burst(fw->routes, NULL, &lookup, 1);
 	hop = hop_of(lookup.route, to->addr.family, to->local.bytes, to->addr.bytes);
 	if (!hop || hop->kind != HOP_PORT || !make_way(fw, hop, to, from_port, out))
-		out->mtu = 0;
+		way_set_mtu(out, 0);
 	else if (packet->to)
 		way_keep(&packet->to->way, generation, out);
 }
@@ -329,7 +345,7 @@ static bool send_datagram(
 {
 	const struct forward_port *port = &fw->ports[way->port_id];
 
-	if ((uint32_t)rte_pktmbuf_data_len(mbuf) + frame_datagram_overhead(way->is_v4) > way->mtu
+	if (rte_pktmbuf_data_len(mbuf) > way->message_max
 		|| !frame_wrap_datagram(mbuf, way, packet_of(mbuf)->outer_tos, port->facts))
 		return false;
 	port_link_send(port->link, &pl->drops, mbuf);
@@ -343,7 +359,7 @@ unsigned forward_datagrams(
 	/* Before the tables are looked into: what is found is no older. */
 	uint64_t generation = routes_generation(fw->routes);
 	const struct peer_endpoint *last = NULL;
-	struct way way = {.mtu = 0};
+	struct way way = {.mtu = 0, .message_max = 0};
 	unsigned n_out = 0;
 
 	for (unsigned i = 0; i < n; i++) {

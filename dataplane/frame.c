@@ -29,43 +29,11 @@ static uint16_t ipv4_sum(const uint8_t *ip)
 	return sum_fold(sum);
 }
 
-/* Returns its length. */
-static __rte_always_inline uint8_t write_ethernet(uint8_t *frame, sa_family_t family,
-	const struct port_facts *port, const uint8_t mac[6], uint16_t vlan)
-{
-	uint8_t *at = frame;
-
-	memcpy(at, mac, RTE_ETHER_ADDR_LEN);
-	memcpy(at + RTE_ETHER_ADDR_LEN, port->mac, RTE_ETHER_ADDR_LEN);
-	at += 2 * RTE_ETHER_ADDR_LEN;
-	if (vlan) {
-		be16_store(at, RTE_ETHER_TYPE_VLAN);
-		be16_store(at + 2, vlan);
-		at += sizeof(struct rte_vlan_hdr);
-	}
-	be16_store(at, family == AF_INET ? RTE_ETHER_TYPE_IPV4 : RTE_ETHER_TYPE_IPV6);
-	return (uint8_t)(at + 2 - frame);
-}
-
-bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family, const struct port_facts *port,
-	const uint8_t mac[6], uint16_t vlan)
-{
-	uint8_t *frame = packet_push(mbuf,
-		(uint16_t)(sizeof(struct rte_ether_hdr)
-			+ (vlan != 0) * sizeof(struct rte_vlan_hdr)));
-
-	if (!frame)
-		return false;
-	write_ethernet(frame, family, port, mac, vlan);
-	mbuf->ol_flags = 0;
-	return true;
-}
-
 void frame_begin_way(struct way *way, sa_family_t family, const struct port_facts *port,
 	const uint8_t mac[6], uint16_t vlan)
 {
 	memset(way->header, 0, sizeof(way->header));
-	way->l2_len = write_ethernet(way->header, family, port, mac, vlan);
+	way->l2_len = frame_write_ethernet(way->header, family, port, mac, vlan);
 	way->is_v4 = family == AF_INET;
 }
 

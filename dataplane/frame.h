@@ -22,14 +22,7 @@ struct way;
 
 #define FRAME_OVERHEAD (14 + 4) /* bytes of Ethernet header with one VLAN tag */
 
-/*
- * frame_wrap puts an Ethernet header in front of an IP packet of `family` that goes out of `port` to the neighbour `mac`; `vlan` of
- * the tag, 0: none. false: no headroom, the buffer is unchanged.
- */
-must_check bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family, const struct port_facts *port,
-	const uint8_t mac[6], uint16_t vlan);
-
-/* frame_begin_way writes the same header for a way. */
+/* frame_begin_way writes the Ethernet header of packets of `family` out of `port` to the neighbour `mac`; `vlan` of the tag, 0: none. */
 void frame_begin_way(struct way *way, sa_family_t family, const struct port_facts *port,
 	const uint8_t mac[6], uint16_t vlan);
 
@@ -38,12 +31,6 @@ void frame_begin_way(struct way *way, sa_family_t family, const struct port_fact
  * `from_port` (host byte order), with zeros where they differ. false: it has no such address.
  */
 must_check bool frame_aim_way(struct way *way, const struct endpoint *to, uint16_t from_port);
-
-/* Bytes of IP and UDP header around a datagram. */
-static inline uint16_t frame_datagram_overhead(bool is_v4)
-{
-	return is_v4 ? 20 + 8 : 40 + 8;
-}
 
 /* An IP packet (without frame) that may be forwarded; `hop_limit` of at least 2. */
 static inline uint8_t ip_hop_limit(const uint8_t *ip)

@@ -104,14 +104,20 @@ static __rte_always_inline enum frame_class parse_ipv6(uint16_t room, struct fra
 	return ip_is_odd_source6(out->from) ? FRAME_HOST : FRAME_IP;
 }
 
+/* frame_mac: a MAC address as frame_parse compares it. */
+static inline uint64_t frame_mac(const uint8_t mac[6])
+{
+	return le32_load(mac) | (uint64_t)mac[4] << 32 | (uint64_t)mac[5] << 40;
+}
+
 /* frame_parse reads the headers of a frame that arrived at the port with the address `mac`. */
 static __rte_always_inline enum frame_class frame_parse(
-	const struct rte_mbuf *mbuf, const uint8_t mac[6], struct frame *out)
+	const struct rte_mbuf *mbuf, uint64_t mac, struct frame *out)
 {
 	uint8_t *frame = rte_pktmbuf_mtod(mbuf, uint8_t *);
 	uint16_t len = rte_pktmbuf_data_len(mbuf), type;
 
-	if (len < FRAME_OVERHEAD || memcmp(frame, mac, RTE_ETHER_ADDR_LEN) != 0)
+	if (len < FRAME_OVERHEAD || (le64_load(frame) ^ mac) << 16 != 0)
 		return FRAME_HOST;
 	out->ip_at = sizeof(struct rte_ether_hdr);
 	out->vlan = 0;

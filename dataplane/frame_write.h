@@ -3,8 +3,9 @@
 
 #pragma once
 
-/* Puts the headers of a way in front of WireGuard messages; in line, for each packet of a burst. Worker. */
+/* Puts headers in front of packets for a port's wire; in line, for each packet of a burst. Worker. */
 
+#include <rte_ether.h>
 #include <rte_ip.h>
 #include <rte_mbuf.h>
 #include <rte_udp.h>
@@ -21,21 +22,62 @@ void frame_offload_sums(
 void frame_finish_ipv6(struct rte_mbuf *mbuf, uint8_t *ip, uint8_t tos, uint16_t udp_len,
 	const struct port_facts *port);
 
+/* Returns its length. */
+static __rte_always_inline uint8_t frame_write_ethernet(uint8_t *frame, sa_family_t family,
+	const struct port_facts *port, const uint8_t mac[6], uint16_t vlan)
+{
+	uint8_t *at = frame;
+
+	memcpy(at, mac, RTE_ETHER_ADDR_LEN);
+	memcpy(at + RTE_ETHER_ADDR_LEN, port->mac, RTE_ETHER_ADDR_LEN);
+	at += 2 * RTE_ETHER_ADDR_LEN;
+	if (unlikely(vlan)) {
+		be16_store(at, RTE_ETHER_TYPE_VLAN);
+		be16_store(at + 2, vlan);
+		at += sizeof(struct rte_vlan_hdr);
+	}
+	be16_store(at, family == AF_INET ? RTE_ETHER_TYPE_IPV4 : RTE_ETHER_TYPE_IPV6);
+	return (uint8_t)(at + 2 - frame);
+}
+
 /*
- * Word by word, as a memo gives them; the first 40 bytes are a part of all headers. `len` is without the UDP checksum, which comes
- * later, and so a multiple of 4.
+ * frame_wrap puts an Ethernet header in front of an IP packet of `family` that goes out of `port` to the neighbour `mac`; `vlan` of
+ * the tag, 0: none. false: no headroom, the buffer is unchanged.
+ */
+must_check static __rte_always_inline bool frame_wrap(struct rte_mbuf *mbuf, sa_family_t family,
+	const struct port_facts *port, const uint8_t mac[6], uint16_t vlan)
+{
+	uint8_t *frame = packet_push(mbuf, vlan ? FRAME_OVERHEAD : sizeof(struct rte_ether_hdr));
+
+	if (!frame)
+		return false;
+	frame_write_ethernet(frame, family, port, mac, vlan);
+	mbuf->ol_flags = 0;
+	return true;
+}
+
+static __rte_always_inline void word_store(uint8_t *to, uint64_t word)
+{
+	memcpy(to, &word, sizeof(word));
+}
+
+/*
+ * Word by word, as a memo gave them just now: longer loads would wait for those stores. The first 40 bytes are a part of all
+ * headers. `len` is without the UDP checksum, which comes later, and so a multiple of 4.
  */
 static __rte_always_inline void copy_headers(uint8_t *to, const struct way *way, unsigned len)
 {
-	unsigned at = 40;
+	const volatile uint64_t *words = way->words;
+	unsigned i;
 
-	memcpy(to, way->header, 40);
+	for (i = 0; i < 5; i++)
+		word_store(to + 8 * i, words[i]);
 	if (likely(len == 40))
 		return;
-	for (; len - at >= 8; at += 8)
-		memcpy(to + at, way->header + at, 8);
-	if (len > at)
-		memcpy(to + at, way->header + at, 4);
+	for (; i < len / 8; i++)
+		word_store(to + 8 * i, words[i]);
+	if (len % 8)
+		memcpy(to + 8 * i, &way->words[i], 4);
 }
 
 /*
@@ -69,7 +111,7 @@ must_check static __rte_always_inline bool frame_wrap_datagram(
 	struct rte_mbuf *mbuf, const struct way *way, uint8_t tos, const struct port_facts *port)
 {
 	uint16_t udp_len = (uint16_t)(rte_pktmbuf_data_len(mbuf) + sizeof(struct rte_udp_hdr));
-	uint16_t len = (uint16_t)(way->l2_len + frame_datagram_overhead(way->is_v4));
+	uint16_t len = (uint16_t)(way->l2_len + datagram_overhead(way->is_v4));
 	uint8_t *frame = packet_push(mbuf, len);
 
 	if (!frame)

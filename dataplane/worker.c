@@ -77,16 +77,20 @@ static void encap(
 	send_answers(w, link);
 }
 
+static bool is_alike(struct rte_mbuf *a, struct rte_mbuf *b)
+{
+	return packet_of(a)->kind == packet_of(b)->kind
+		&& packet_of(a)->iface_id == packet_of(b)->iface_id;
+}
+
 /* Moves the packets that are like the first one to `out`; the others stay, in order. Returns how many moved. */
 static unsigned take_alike(struct rte_mbuf **mbufs, unsigned *n, struct rte_mbuf **out)
 {
-	const struct packet first = *packet_of(mbufs[0]);
+	struct rte_mbuf *first = mbufs[0];
 	unsigned n_out = 0, n_left = 0;
 
 	for (unsigned i = 0; i < *n; i++) {
-		const struct packet *packet = packet_of(mbufs[i]);
-
-		if (packet->kind == first.kind && packet->iface_id == first.iface_id)
+		if (is_alike(mbufs[i], first))
 			out[n_out++] = mbufs[i];
 		else
 			mbufs[n_left++] = mbufs[i];

@@ -21,15 +21,6 @@ struct port_send_locks {
 	} queues[RTE_MAX_QUEUES_PER_PORT < 64 ? RTE_MAX_QUEUES_PER_PORT : 64];
 };
 
-struct port_link {
-	uint16_t ethdev_id;
-	uint16_t n_rx_queues, n_workers, next_rx_queue, first_rx_queue;
-	uint16_t tx_queue;
-	rte_spinlock_t *tx_lock; /* NULL: the queue is ours alone */
-	unsigned n_pending;
-	struct rte_mbuf *pending[PACKET_BURST];
-};
-
 struct port_send_locks *port_send_locks_create(void)
 {
 	struct port_send_locks *locks = aligned_alloc(CACHE_LINE, sizeof(*locks));
@@ -114,11 +105,4 @@ void port_link_flush(struct port_link *link, struct drops *drops)
 	for (; n_sent < n; n_sent++)
 		drop_packet(drops, DROP_PORT_FULL, link->pending[n_sent]);
 	link->n_pending = 0;
-}
-
-void port_link_send(struct port_link *link, struct drops *drops, struct rte_mbuf *mbuf)
-{
-	link->pending[link->n_pending++] = mbuf;
-	if (link->n_pending == PACKET_BURST)
-		port_link_flush(link, drops);
 }

@@ -79,6 +79,24 @@ static inline void line_slots_prefetch(const struct line_slots *all, uint64_t ha
 		prefetch(&all->slots[hash & all->mask]);
 }
 
+/* The line that a slot's word names if that may have `hash`, else NULL. */
+static inline void *line_of_word(uintptr_t word, uint64_t hash)
+{
+	uintptr_t line = word ^ line_tag(hash); /* the tag leaves zeros behind */
+
+	return line & LINE_TAG_MASK ? NULL : (void *)line;
+}
+
+/* line_slots_first: what line_slots_next gives at first, if that is at its place, as nearly always. NULL: ask line_slots_next. Worker, as below. */
+static inline void *line_slots_first(const struct line_slots *all, uint64_t hash)
+{
+	/* Acquire pairs with the release in put. */
+	return all ? line_of_word(atomic_load_explicit(
+					  &all->slots[hash & all->mask], memory_order_acquire),
+			       hash)
+		   : NULL;
+}
+
 /*
  * line_slots_next: the next line that may have the search's hash, or NULL. Few others than those that
  * have it are given; the caller compares. Worker, between two quiescent reports.
@@ -86,15 +104,16 @@ static inline void line_slots_prefetch(const struct line_slots *all, uint64_t ha
 static inline void *line_slots_next(const struct line_slots *all, struct line_search *search)
 {
 	while (all && search->n_probed < LINE_PROBES_MAX) {
-		/* Acquire pairs with the release in put. */
+		/* Acquire, as above. */
 		uintptr_t word = atomic_load_explicit(
 			&all->slots[(search->hash + search->n_probed++) & all->mask],
 			memory_order_acquire);
+		void *line = line_of_word(word, search->hash);
 
 		if (!word)
 			return NULL;
-		if ((word & LINE_TAG_MASK) == line_tag(search->hash) && (word & ~LINE_TAG_MASK))
-			return (void *)(word & ~LINE_TAG_MASK);
+		if (line)
+			return line;
 	}
 	return NULL;
 }

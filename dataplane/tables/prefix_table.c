@@ -111,8 +111,9 @@ static uint64_t node_hash(const void *line)
 /* Is it the node of exactly this address? The families differ in `n_bits`. */
 static bool node_is(const struct node *node, const struct bits *key, unsigned n_bits)
 {
-	return node->len == n_bits && node->key.word[0] == key->word[0]
-		&& node->key.word[1] == key->word[1];
+	return ((node->key.word[0] ^ key->word[0]) | (node->key.word[1] ^ key->word[1])
+		       | (node->len ^ n_bits))
+		== 0;
 }
 
 /* For workers. Acquire pairs with link_publish: the node is complete when it is seen. */
@@ -349,20 +350,18 @@ static void *value_acquire(const struct node *node)
 /* Asks for the first node that may be the address's own. */
 static void walk_search(const struct line_slots *hosts, struct walk *walk)
 {
-	struct line_search search = {.hash = walk->hash};
-
-	walk->node = line_slots_next(hosts, &search);
+	walk->node = line_slots_first(hosts, walk->hash);
 	prefetch(walk->node);
 }
 
-/* Other addresses may have the same hash, or bits of it. */
+/* Others may lie at the address's place or have the same bits of its hash. */
 static const struct node *walk_compare(
 	const struct line_slots *hosts, const struct walk *walk, unsigned n_bits)
 {
 	struct line_search search = {.hash = walk->hash};
 	const struct node *node = walk->node;
 
-	if (!node || node_is(node, &walk->key, n_bits))
+	if (node && node_is(node, &walk->key, n_bits))
 		return node;
 	do
 		node = line_slots_next(hosts, &search);

@@ -28,8 +28,7 @@ _Static_assert(sizeof(struct route_lookup) == sizeof(struct prefix_lookup)
 /* Whose neighbour it is. A line of a pool; nothing of it changes once it is in the index. */
 struct neighbour_line {
 	struct neighbour neighbour;
-	uint8_t port_id;
-	uint16_t vlan;
+	uint64_t link; /* link_of */
 	struct ip_addr addr;
 };
 
@@ -50,21 +49,25 @@ struct routes {
 	struct rcu *rcu;
 };
 
-static uint64_t neighbour_hash(
-	uint8_t port_id, uint16_t vlan, uint16_t family, const uint8_t *bytes)
+/* One number for all but the address, so that it is compared at once. */
+static inline uint64_t link_of(uint8_t port_id, uint16_t vlan, uint16_t family)
 {
-	uint64_t link = (uint64_t)port_id << 16 | vlan;
+	return (uint64_t)port_id << 32 | (uint32_t)vlan << 16 | family;
+}
 
+static inline uint64_t neighbour_hash(uint64_t link, uint16_t family, const uint8_t *bytes)
+{
 	if (family == AF_INET)
-		return hash_mix(link << 32 | be32_load(bytes));
-	return hash_mix(hash_mix(be64_load(bytes) ^ link) ^ be64_load(bytes + 8));
+		return hash_mix(link << 32 ^ le32_load(bytes));
+	return hash_mix((link ^ le64_load(bytes)) * UINT64_C(0x9e3779b97f4a7c15)
+		^ le64_load(bytes + 8));
 }
 
 static uint64_t neighbour_line_hash(const void *line)
 {
 	const struct neighbour_line *found = line;
 
-	return neighbour_hash(found->port_id, found->vlan, found->addr.family, found->addr.bytes);
+	return neighbour_hash(found->link, found->addr.family, found->addr.bytes);
 }
 
 struct routes *routes_create(struct rcu *rcu)
@@ -207,20 +210,37 @@ void routes_find_burst(const struct routes *routes, struct route_memo *memo,
 	learn(routes, memo->ranges[1], AF_INET6, lookups, n);
 }
 
+static inline bool line_is(
+	const struct neighbour_line *line, uint64_t link, uint16_t family, const uint8_t *bytes)
+{
+	return line->link == link && ip_bytes_equal(family, line->addr.bytes, bytes);
+}
+
+/* Of what does not lie at its place. Out of line, so that a look there costs little. */
+static __attribute__((noinline)) struct neighbour_line *line_search(const struct line_slots *all,
+	uint64_t hash, uint64_t link, uint16_t family, const uint8_t *bytes)
+{
+	struct line_search search = {.hash = hash};
+	struct neighbour_line *line;
+
+	do
+		line = line_slots_next(all, &search);
+	while (line && !line_is(line, link, family, bytes));
+	return line;
+}
+
 /* NULL: it is not there, or the index forgot it. */
 static inline struct neighbour_line *line_find(const struct routes *routes, uint8_t port_id,
 	uint16_t vlan, uint16_t family, const uint8_t *bytes)
 {
 	const struct line_slots *all = line_index_slots(&routes->neighbours);
-	struct line_search search = {.hash = neighbour_hash(port_id, vlan, family, bytes)};
-	struct neighbour_line *line;
+	uint64_t link = link_of(port_id, vlan, family);
+	uint64_t hash = neighbour_hash(link, family, bytes);
+	struct neighbour_line *line = line_slots_first(all, hash);
 
-	do
-		line = line_slots_next(all, &search);
-	while (line
-		&& !(line->port_id == port_id && line->vlan == vlan && line->addr.family == family
-			&& ip_bytes_equal(family, line->addr.bytes, bytes)));
-	return line;
+	if (line && line_is(line, link, family, bytes))
+		return line;
+	return line_search(all, hash, link, family, bytes);
 }
 
 /* Workers no longer find it. */
@@ -248,7 +268,8 @@ int neighbour_set(struct routes *routes, uint8_t port_id, uint16_t vlan, const s
 	line = line_pool_alloc(&routes->neighbour_lines);
 	if (!line)
 		return -ENOMEM;
-	*line = (struct neighbour_line){*neighbour, port_id, vlan, *addr};
+	*line = (struct neighbour_line){
+		*neighbour, link_of(port_id, vlan, addr->family), *addr};
 	line_index_add(&routes->neighbours, line);
 	if (before)
 		line_retire(routes, before);

@@ -25,12 +25,27 @@ struct way {
 		uint8_t header[WAY_HEADER_MAX];
 		uint64_t words[WAY_HEADER_MAX / 8];
 	};
-	uint16_t
-		mtu; /* of the port or of the route, whichever is less; bytes of IP packet. 0: there is no way */
+	uint16_t mtu;         /* of the port or of the route, whichever is less; 0: there is no way */
+	uint16_t message_max; /* bytes of the longest message that fits; see way_set_mtu */
 	uint8_t port_id;
 	uint8_t l2_len; /* bytes of Ethernet header, 14 or 18: what comes behind it stands there */
 	bool is_v4;
 };
+
+/* Bytes of IP and UDP header around a datagram. */
+static inline uint16_t datagram_overhead(bool is_v4)
+{
+	return is_v4 ? 20 + 8 : 40 + 8;
+}
+
+/* `mtu`: bytes of IP packet. */
+static inline void way_set_mtu(struct way *way, uint16_t mtu)
+{
+	uint16_t overhead = datagram_overhead(way->is_v4);
+
+	way->mtu = mtu;
+	way->message_max = mtu > overhead ? (uint16_t)(mtu - overhead) : 0;
+}
 
 /*
  * `stamp`: the generation of the tables and all of the way but its headers; 0: nothing yet. It changes whenever they do, so a
@@ -61,18 +76,19 @@ struct way_memo {
 static inline bool way_recall(const struct way_memo *memo, uint64_t generation, struct way *out)
 {
 	/* Acquire, each time: the stamp is read before the words and again after them. */
-	uint64_t stamp = atomic_load_explicit(&memo->stamp, memory_order_acquire);
+	const uint64_t stamp = atomic_load_explicit(&memo->stamp, memory_order_acquire);
+	const bool is_v4 = stamp >> WAY_V4_SHIFT & 1;
 
 	if (stamp >> WAY_GENERATION_SHIFT != generation)
 		return false;
-	out->is_v4 = stamp >> WAY_V4_SHIFT & 1;
 	for (unsigned i = 0; i < WAY_WORDS_V4; i++)
 		out->words[i] = atomic_load_explicit(&memo->words[i], memory_order_acquire);
-	for (unsigned i = WAY_WORDS_V4; !out->is_v4 && i < WAY_WORDS_V6; i++)
+	for (unsigned i = WAY_WORDS_V4; !is_v4 && i < WAY_WORDS_V6; i++)
 		out->words[i] = atomic_load_explicit(&memo->words[i], memory_order_acquire);
 	if (atomic_load_explicit(&memo->stamp, memory_order_relaxed) != stamp)
 		return false;
-	out->mtu = (uint16_t)stamp;
+	out->is_v4 = is_v4;
+	way_set_mtu(out, (uint16_t)stamp);
 	out->port_id = (uint8_t)(stamp >> WAY_PORT_SHIFT);
 	out->l2_len = stamp >> WAY_L2_SHIFT & 31;
 	return true;

@@ -208,7 +208,7 @@ static enum frame_class parse(const struct text *text, uint16_t len, uint64_t ol
 	mbuf.buf_addr = *copy;
 	mbuf.buf_len = len;
 	mbuf.ol_flags = ol_flags;
-	class = frame_parse(&mbuf, our_mac, out);
+	class = frame_parse(&mbuf, frame_mac(our_mac), out);
 	return class == FRAME_IP && out->is_udp && !frame_parse_udp(&mbuf, out, out_udp)
 		? FRAME_MALFORMED
 		: class;

@@ -161,9 +161,9 @@ static void check_datagram(struct rte_mbuf *mbuf, const struct endpoint *to, uin
 	struct frame_udp udp = {.to_port = 0};
 
 	read.ol_flags = RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-	assert_int_equal(frame_parse(&read, peer_mac, &frame), FRAME_IP);
+	assert_int_equal(frame_parse(&read, frame_mac(peer_mac), &frame), FRAME_IP);
 	assert_int_equal(frame.family, to->addr.family);
-	assert_int_equal(frame.ip_len, len + frame_datagram_overhead(is_v4));
+	assert_int_equal(frame.ip_len, len + datagram_overhead(is_v4));
 	assert_int_equal(frame.ip_at + frame.ip_len, rte_pktmbuf_data_len(mbuf));
 	assert_int_equal(frame.tos, TOS);
 	assert_true(frame.is_udp);
@@ -192,7 +192,7 @@ static void test_wrap_datagram(void **state)
 		uint16_t vlan = i & 2 ? 4094 : 0, len = lens[i >> 4];
 		unsigned offloads = i >> 2 & 3;
 		uint16_t overhead =
-			(uint16_t)(frame_datagram_overhead(family == AF_INET) + (vlan ? 18 : 14));
+			(uint16_t)(datagram_overhead(family == AF_INET) + (vlan ? 18 : 14));
 		const struct port_facts facts = facts_of(offloads);
 		const struct endpoint to = endpoint_of_peer(family);
 		const struct way way = way_to(&to, vlan, &facts);
@@ -227,7 +227,7 @@ static void test_wrap_datagram_refused(void **state)
 		sa_family_t family = i & 1 ? AF_INET6 : AF_INET;
 		uint16_t vlan = i & 2 ? 7 : 0;
 		uint16_t overhead =
-			(uint16_t)(frame_datagram_overhead(family == AF_INET) + (vlan ? 18 : 14));
+			(uint16_t)(datagram_overhead(family == AF_INET) + (vlan ? 18 : 14));
 		const struct port_facts facts = facts_of(0);
 		struct endpoint to = endpoint_of_peer(family);
 		struct way way = way_to(&to, vlan, &facts);

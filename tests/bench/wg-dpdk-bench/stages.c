@@ -49,7 +49,7 @@ static void receive(struct stages *s, unsigned first)
 
 static void classify_frames(struct stages *s, unsigned first)
 {
-	const uint8_t *mac = s->world->net.facts[port_in(s)].mac;
+	const uint64_t mac = frame_mac(s->world->net.facts[port_in(s)].mac);
 
 	for (unsigned i = 0; i < s->burst; i++)
 		(void)frame_parse(s->batch.mbufs[first + i], mac, &s->frames[i]);
