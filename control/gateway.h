@@ -59,6 +59,7 @@ struct gateway {
 	uint64_t ports_look_ns; /* when to look at the ports' links again */
 	int wake_fd;            /* eventfd: workers have posted something */
 	int watch_fd;           /* rtnetlink: the kernel's interfaces have changed */
+	bool is_offload_missed; /* it was said that the kernel lacks something */
 	bool is_stopping;
 };
 

@@ -16,6 +16,7 @@
 #include "host/netns.h"
 #include "host/routing.h"
 #include "host/tun.h"
+#include "offload.h"
 #include "peer.h"
 #include "publish.h"
 #include "settings.h"
@@ -164,8 +165,8 @@ static int open_links(struct interface *iface, unsigned n_workers, struct gatewa
 {
 	const struct interface_config *config = iface->config;
 	struct dataplane_link_fds fds;
-	int result = udp_open(
-		config->listen_port, settings_fwmark(iface), n_workers, &iface->udp, out_error);
+	int result = offload_open_sockets(
+		gw, config->listen_port, settings_fwmark(iface), n_workers, &iface->udp, out_error);
 
 	if (result < 0)
 		return result;

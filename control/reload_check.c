@@ -70,6 +70,8 @@ static const char *gateway_difference(const struct gw_config *a, const struct gw
 		return "mbufs";
 	if (a->handshake_lcores != b->handshake_lcores)
 		return "handshake_lcores";
+	if (a->is_offloaded != b->is_offloaded)
+		return "offload";
 	if (a->n_ports != b->n_ports)
 		return "ports";
 	for (size_t i = 0; i < a->n_ports; i++)

@@ -13,6 +13,7 @@
 #include "handshake/noise.h"
 #include "host/routing.h"
 #include "interface.h"
+#include "offload.h"
 #include "peer.h"
 #include "ports.h"
 #include "publish.h"
@@ -74,7 +75,8 @@ int settings_set_listen_port(
 
 	if (port == iface->udp.port)
 		return 0;
-	result = udp_open(port, settings_fwmark(iface), iface->udp.n_workers, &fresh, out_error);
+	result = offload_open_sockets(
+		gw, port, settings_fwmark(iface), iface->udp.n_workers, &fresh, out_error);
 	if (result == 0)
 		result = replace_sockets(gw, iface, &fresh, out_error);
 	if (result < 0) {

@@ -54,7 +54,8 @@
 	X(FRAME_NO_TWIN, "frame_no_twin", \
 		"frame for the host's kernel on a shared port, which has no way back to it") \
 	X(PORT_FULL, "port_full", "the port's send queue is full") \
-	X(NO_BUFFER, "no_buffer", "no packet buffer for a message of control's") \
+	X(NO_BUFFER, "no_buffer", \
+		"no packet buffer for a message of control's, or for a part of a joined one") \
 	X(INBOX_FULL, "inbox_full", "a worker is too busy to send what control gave it")
 
 enum drop_reason {

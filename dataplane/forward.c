@@ -206,8 +206,8 @@ static const struct neighbour *find_neighbour(
 }
 
 /* The packet was parsed when it was admitted, so its header is whole. */
-static __rte_always_inline bool send_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
-	const struct inner_ip *inner, const struct hop *hop)
+static __rte_always_inline bool send_inner(struct pipeline *pl, const struct forward *fw,
+	struct rte_mbuf *mbuf, const struct inner_ip *inner, const struct hop *hop)
 {
 	const struct forward_port *port = &fw->ports[hop->out_id];
 	uint8_t *ip = rte_pktmbuf_mtod(mbuf, uint8_t *);
@@ -218,8 +218,7 @@ static __rte_always_inline bool send_inner(struct pipeline *pl, const struct for
 		|| !may_forward(&fw->memo, inner->family, ip, inner->len, hop, port_mtu(port)))
 		return false;
 	neighbour = find_neighbour(fw->routes, hop, inner->family, inner->to);
-	if (!neighbour
-		|| !frame_wrap(mbuf, inner->family, port->facts, neighbour->mac, hop->vlan))
+	if (!neighbour || !frame_wrap(mbuf, inner->family, port->facts, neighbour->mac, hop->vlan))
 		return false;
 	ip_spend_hop(ip);
 	port_link_send(port->link, &pl->drops, mbuf);
@@ -227,8 +226,8 @@ static __rte_always_inline bool send_inner(struct pipeline *pl, const struct for
 }
 
 /* Marks what stays; false: it has gone. */
-static __rte_always_inline bool judge_inner(struct pipeline *pl, const struct forward *fw, struct rte_mbuf *mbuf,
-	const struct inner_ip *inner, const struct route *route)
+static __rte_always_inline bool judge_inner(struct pipeline *pl, const struct forward *fw,
+	struct rte_mbuf *mbuf, const struct inner_ip *inner, const struct route *route)
 {
 	const struct hop *hop = hop_of(route, inner->family, inner->from, inner->to);
 	struct packet *packet = packet_of(mbuf);
@@ -265,8 +264,8 @@ struct asked_inner {
 };
 
 /* Returns how many it put into `out`. */
-static __rte_noinline unsigned judge_asked_inner(struct pipeline *pl, struct forward *fw,
-	struct asked_inner *asked, struct rte_mbuf **out)
+static __rte_noinline unsigned judge_asked_inner(
+	struct pipeline *pl, struct forward *fw, struct asked_inner *asked, struct rte_mbuf **out)
 {
 	unsigned n_out = 0;
 
@@ -292,8 +291,8 @@ unsigned forward_inner(struct pipeline *pl, struct forward *fw, struct rte_mbuf 
 		struct rte_mbuf *mbuf = mbufs[i];
 		const struct route *route = NULL;
 		struct inner_ip ip;
-		bool is_known = !may_leave(mbuf, &ip)
-			|| routes_recall(&fw->memo, ip.family, ip.to, &route);
+		bool is_known =
+			!may_leave(mbuf, &ip) || routes_recall(&fw->memo, ip.family, ip.to, &route);
 
 		if (asked.n || !is_known) {
 			asked.ips[asked.n] = ip;
@@ -317,8 +316,7 @@ static bool make_way(const struct forward *fw, const struct hop *hop, const stru
 		return false;
 	frame_begin_way(out, to->addr.family, port->facts, neighbour->mac, hop->vlan);
 	out->port_id = hop->out_id;
-	way_set_mtu(out,
-		hop->mtu != 0 && hop->mtu < port_mtu(port) ? hop->mtu : port_mtu(port));
+	way_set_mtu(out, hop->mtu != 0 && hop->mtu < port_mtu(port) ? hop->mtu : port_mtu(port));
 	return frame_aim_way(out, to, from_port);
 }
 

@@ -85,6 +85,7 @@ struct gw_config {
 	uint32_t mbufs;   /* packet buffers of the whole process; 0: from the number of workers */
 	uint16_t mtu_max; /* that interfaces may get while they run; 0: what they have at first */
 	uint32_t handshake_lcores; /* that compute handshakes and do nothing else, up to 16 */
+	bool is_offloaded;         /* the kernel joins and cuts packets for us, where it can */
 	struct interface_config *interfaces;
 	size_t n_interfaces;
 	struct port_config *ports; /* at most WG_PORTS_MAX, named otherwise than interfaces */

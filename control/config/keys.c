@@ -32,6 +32,8 @@ const struct config_key config_keys[N_KEYS] = {
 	[KEY_HANDSHAKE_LCORES] = {{"handshake_lcores", NULL}, SCOPE_GATEWAY, FORM_NUMBER,
 		.parse = value_handshake_lcores, .default_text = "0",
 		.allowed = "0 (the control thread does it) to 16 lcores"},
+	[KEY_OFFLOAD] = {{"offload", NULL}, SCOPE_GATEWAY, FORM_BOOL, .parse = value_offload,
+		.default_text = "true", .allowed = "true or false"},
 	[KEY_INTERFACES] = {{"interfaces", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
 	[KEY_PORTS] = {{"ports", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
 

@@ -58,6 +58,11 @@ bool value_handshake_lcores(struct config_reader *reader, const char *text)
 	return scalar_take_number(reader, text, 0, 16, &reader->config->handshake_lcores);
 }
 
+bool value_offload(struct config_reader *reader, const char *text)
+{
+	return scalar_take_flag(reader, text, &reader->config->is_offloaded);
+}
+
 bool value_name_is_valid(const char *name)
 {
 	static const char allowed[] =

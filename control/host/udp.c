@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -227,6 +228,17 @@ int udp_open(uint16_t port, uint32_t fwmark, unsigned n_workers, struct udp_sock
 		rc = open_both_families(out_sockets, port, fwmark, out_error);
 	} while (rc == -EADDRINUSE && --attempts);
 	return rc;
+}
+
+bool udp_join_datagrams(const struct udp_sockets *sockets)
+{
+	for (unsigned i = 0; i < sockets->n_workers; i++) {
+		if (socket_set(sockets->fds4[i], IPPROTO_UDP, UDP_GRO, 1) < 0)
+			return false; /* the first one, as they are alike */
+		if (sockets->fds6[i] >= 0)
+			(void)socket_set(sockets->fds6[i], IPPROTO_UDP, UDP_GRO, 1);
+	}
+	return true;
 }
 
 int udp_set_fwmark(const struct udp_sockets *sockets, uint32_t fwmark, struct host_error *out_error)

@@ -9,6 +9,7 @@
  * descriptors.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -30,6 +31,12 @@ struct udp_sockets {
  */
 must_check int udp_open(uint16_t port, uint32_t fwmark, unsigned n_workers,
 	struct udp_sockets *out_sockets, struct host_error *out_error);
+
+/*
+ * udp_join_datagrams: the kernel may join received datagrams to messages of up to 64 KiB, with ancillary data that says how
+ * long each of them is. false: it cannot, and nothing has changed; kernels before 5.0.
+ */
+must_check bool udp_join_datagrams(const struct udp_sockets *sockets);
 
 /* udp_set_fwmark changes the mark of every socket; 0 removes it. */
 must_check int udp_set_fwmark(

@@ -3,6 +3,7 @@
 
 #include "io/udp_details.h"
 
+#include <netinet/udp.h>
 #include <string.h>
 
 #include "packet.h"
@@ -46,6 +47,18 @@ void udp_details_read(const struct msghdr *msg, struct packet *packet)
 	}
 }
 
+uint32_t udp_details_piece_len(const struct msghdr *msg)
+{
+	struct msghdr *walk = (struct msghdr *)(uintptr_t)msg; /* CMSG_NXTHDR takes no const */
+	int len = 0;
+
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(walk); cmsg; cmsg = CMSG_NXTHDR(walk, cmsg))
+		if (cmsg->cmsg_level == IPPROTO_UDP && cmsg->cmsg_type == UDP_GRO
+			&& cmsg->cmsg_len >= CMSG_LEN(sizeof(len)))
+			memcpy(&len, CMSG_DATA(cmsg), sizeof(len));
+	return len > 0 ? (uint32_t)len : 0;
+}
+
 static void append(struct msghdr *msg, int level, int type, const void *data, size_t len)
 {
 	struct cmsghdr *cmsg = (struct cmsghdr *)((char *)msg->msg_control + msg->msg_controllen);
@@ -72,13 +85,16 @@ static void append_local(struct msghdr *msg, const struct endpoint *endpoint)
 	}
 }
 
-void udp_details_write(struct msghdr *msg, struct udp_details *details, const struct packet *packet)
+void udp_details_write(struct msghdr *msg, struct udp_details *details, const struct packet *packet,
+	uint16_t piece_len)
 {
 	const struct endpoint *to = packet_destination(packet);
 	int tos = packet->outer_tos;
 
 	msg->msg_control = details->bytes;
 	msg->msg_controllen = 0;
+	if (piece_len)
+		append(msg, IPPROTO_UDP, UDP_SEGMENT, &piece_len, sizeof(piece_len));
 	if (tos && to->addr.family == AF_INET)
 		append(msg, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
 	else if (tos)

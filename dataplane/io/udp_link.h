@@ -5,7 +5,8 @@
 
 /*
  * The socket underlay: a worker's UDP sockets of one interface as a source and a sink of mbufs.
- * A system call carries a whole burst. Only the owning worker uses it.
+ * A system call carries a whole burst, and where the sockets have UDP_GRO a message many datagrams. Only the owning
+ * worker uses it.
  */
 
 #include <stdint.h>

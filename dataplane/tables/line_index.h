@@ -91,9 +91,9 @@ static inline void *line_of_word(uintptr_t word, uint64_t hash)
 static inline void *line_slots_first(const struct line_slots *all, uint64_t hash)
 {
 	/* Acquire pairs with the release in put. */
-	return all ? line_of_word(atomic_load_explicit(
-					  &all->slots[hash & all->mask], memory_order_acquire),
-			       hash)
+	return all ? line_of_word(
+		       atomic_load_explicit(&all->slots[hash & all->mask], memory_order_acquire),
+		       hash)
 		   : NULL;
 }
 

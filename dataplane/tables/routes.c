@@ -59,8 +59,8 @@ static inline uint64_t neighbour_hash(uint64_t link, uint16_t family, const uint
 {
 	if (family == AF_INET)
 		return hash_mix(link << 32 ^ le32_load(bytes));
-	return hash_mix((link ^ le64_load(bytes)) * UINT64_C(0x9e3779b97f4a7c15)
-		^ le64_load(bytes + 8));
+	return hash_mix(
+		(link ^ le64_load(bytes)) * UINT64_C(0x9e3779b97f4a7c15) ^ le64_load(bytes + 8));
 }
 
 static uint64_t neighbour_line_hash(const void *line)
@@ -268,8 +268,7 @@ int neighbour_set(struct routes *routes, uint8_t port_id, uint16_t vlan, const s
 	line = line_pool_alloc(&routes->neighbour_lines);
 	if (!line)
 		return -ENOMEM;
-	*line = (struct neighbour_line){
-		*neighbour, link_of(port_id, vlan, addr->family), *addr};
+	*line = (struct neighbour_line){*neighbour, link_of(port_id, vlan, addr->family), *addr};
 	line_index_add(&routes->neighbours, line);
 	if (before)
 		line_retire(routes, before);

@@ -25,7 +25,7 @@ struct way {
 		uint8_t header[WAY_HEADER_MAX];
 		uint64_t words[WAY_HEADER_MAX / 8];
 	};
-	uint16_t mtu;         /* of the port or of the route, whichever is less; 0: there is no way */
+	uint16_t mtu; /* of the port or of the route, whichever is less; 0: there is no way */
 	uint16_t message_max; /* bytes of the longest message that fits; see way_set_mtu */
 	uint8_t port_id;
 	uint8_t l2_len; /* bytes of Ethernet header, 14 or 18: what comes behind it stands there */

@@ -262,6 +262,8 @@ static const struct bad_row rows[] = {
 		.piece = "\"-1\" is out of range"},
 	{"many handshake lcores", .gw = "handshake_lcores = 17;\n" MINIMAL, .line = 1,
 		.key = "handshake_lcores", .piece = "\"17\" is out of range; allowed: 0 (the"},
+	{"number for offload", .gw = "offload = 1;\n" MINIMAL, .line = 1, .key = "offload",
+		.piece = "where true or false without quotes belongs"},
 	{"few mbufs", .gw = "mbufs = 1023;\n" MINIMAL, .line = 1, .key = "mbufs",
 		.piece = "1023 is too small"},
 	{"many mbufs", .gw = "mbufs = 16777217;\n" MINIMAL, .line = 1, .key = "mbufs",

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -245,6 +246,28 @@ static void test_udp_port_taken(void **state)
 	}
 }
 
+static void test_udp_join_datagrams(void **state)
+{
+	struct udp_sockets sockets;
+	struct host_error error;
+
+	(void)state;
+	NEED_OWN_NETNS();
+	assert_int_equal(udp_open(0, 0, 2, &sockets, &error), 0);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(int_option(sockets.fds4[i], IPPROTO_UDP, UDP_GRO), 0);
+	if (!udp_join_datagrams(&sockets)) {
+		udp_close(&sockets);
+		print_message("skipped: this kernel has no UDP_GRO\n");
+		skip();
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(int_option(sockets.fds4[i], IPPROTO_UDP, UDP_GRO), 1);
+		assert_int_equal(int_option(sockets.fds6[i], IPPROTO_UDP, UDP_GRO), 1);
+	}
+	udp_close(&sockets);
+}
+
 static void test_udp_second_gateway(void **state)
 {
 	struct udp_sockets sockets, others;
@@ -399,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_tun_queues),
 		cmocka_unit_test(test_udp_options),
 		cmocka_unit_test(test_udp_port_taken),
+		cmocka_unit_test(test_udp_join_datagrams),
 		cmocka_unit_test(test_udp_second_gateway),
 		cmocka_unit_test(test_udp_free_port),
 		cmocka_unit_test(test_udp_workers_share),

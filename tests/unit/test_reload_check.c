@@ -66,6 +66,7 @@ static void test_keys(void **state)
 		ROW(config.idle_spin_us, "idle_spin_us cannot"),
 		ROW(config.mbufs, "mbufs cannot"),
 		ROW(config.handshake_lcores, "handshake_lcores cannot"),
+		ROW(config.is_offloaded, "offload cannot"),
 		ROW(ports[0].name, "ports cannot"),
 		ROW(ports[0].device, "ports cannot"),
 		ROW(ports[0].mode, "ports cannot"),
