@@ -85,7 +85,8 @@ static int open_tun(struct interface *iface, unsigned n_queues, struct host_erro
 
 	if (result < 0)
 		return result;
-	result = tun_open(config->name, n_queues, iface->tun_fds, &iface->ifindex, out_error);
+	result = offload_open_tun(
+		iface->gateway, config->name, n_queues, iface->tun_fds, &iface->ifindex, out_error);
 	if (result == 0)
 		iface->n_queues = n_queues;
 	way_back = netns_leave(home_fd, out_error);

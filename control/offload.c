@@ -5,6 +5,7 @@
 
 #include "config/config.h"
 #include "gateway.h"
+#include "host/tun.h"
 #include "host/udp.h"
 #include "log.h"
 
@@ -26,5 +27,18 @@ int offload_open_sockets(struct gateway *gw, uint16_t port, uint32_t fwmark, uns
 
 	if (result == 0 && gw->config->is_offloaded && !udp_join_datagrams(out_sockets))
 		say_missing(gw, "UDP_GRO");
+	return result;
+}
+
+int offload_open_tun(struct gateway *gw, const char *name, unsigned n_queues, int out_fds[],
+	unsigned *out_ifindex, struct host_error *out_error)
+{
+	int result;
+
+	if (!gw->config->is_offloaded)
+		return tun_open(name, n_queues, out_fds, out_ifindex, out_error);
+	result = tun_open_offloaded(name, n_queues, out_fds, out_ifindex, out_error);
+	if (result == 0 && !tun_offload(out_fds[0]))
+		say_missing(gw, "UDP segmentation of a TUN");
 	return result;
 }

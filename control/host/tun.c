@@ -16,6 +16,12 @@
 
 #define TUN_DEVICE "/dev/net/tun"
 
+/* Since Linux 6.2. */
+#ifndef TUN_F_USO4
+#	define TUN_F_USO4 0x20
+#	define TUN_F_USO6 0x40
+#endif
+
 /* The kernel would read a '%' as a pattern and choose a name itself. */
 static bool tun_name_is_valid(const char *name)
 {
@@ -106,6 +112,22 @@ int tun_open(const char *name, unsigned n_queues, int out_fds[], unsigned *out_i
 	struct host_error *out_error)
 {
 	return open_queues(name, IFF_TUN, n_queues, out_fds, out_ifindex, out_error);
+}
+
+int tun_open_offloaded(const char *name, unsigned n_queues, int out_fds[], unsigned *out_ifindex,
+	struct host_error *out_error)
+{
+	return open_queues(name, IFF_TUN | IFF_VNET_HDR, n_queues, out_fds, out_ifindex, out_error);
+}
+
+bool tun_offload(int fd)
+{
+	const unsigned tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+
+	if (ioctl(fd, TUNSETOFFLOAD, tcp | TUN_F_USO4 | TUN_F_USO6) == 0)
+		return true;
+	(void)ioctl(fd, TUNSETOFFLOAD, tcp);
+	return false;
 }
 
 int tap_open(const char *name, const uint8_t mac[6], unsigned n_queues, int out_fds[],

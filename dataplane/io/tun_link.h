@@ -17,7 +17,10 @@ struct rte_mbuf;
 struct rte_mempool;
 struct tun_link;
 
-/* tun_link_create: `fd` is a non-blocking TUN queue without packet information; it stays the caller's. Init only. */
+/*
+ * tun_link_create: `fd` is a non-blocking TUN queue without packet information; it stays the caller's. One with a virtio header
+ * (IFF_VNET_HDR) carries packets that are joined. Init only.
+ */
 must_check struct tun_link *tun_link_create(int fd, struct rte_mempool *pool);
 void tun_link_destroy(struct tun_link *link);
 
