@@ -43,9 +43,9 @@ void udp_inbound_fini(struct udp_inbound *in)
 	free(in->spill);
 }
 
-static uint8_t *spill_of(const struct udp_inbound *in)
+static uint8_t *spill_of(const struct udp_inbound *in, unsigned i)
 {
-	return in->spill + (size_t)in->at * SPILL_LEN;
+	return in->spill + (size_t)i * SPILL_LEN;
 }
 
 static void begin_message(struct udp_inbound *in)
@@ -93,7 +93,7 @@ static void begin_joined(struct udp_inbound *in)
 	const struct rte_mbuf *mbuf = in->stock.mbufs[in->at];
 
 	begin_message(in);
-	memcpy(spill_of(in), rte_pktmbuf_mtod(mbuf, const void *),
+	memcpy(spill_of(in, in->at), rte_pktmbuf_mtod(mbuf, const void *),
 		RTE_MIN(packet_room(mbuf), in->msgs[in->at].msg_len));
 }
 
@@ -114,8 +114,8 @@ static unsigned take_joined(
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t this_len = RTE_MIN(piece_len, len - in->done_len);
 
-		memcpy(rte_pktmbuf_append(out[i], (uint16_t)this_len), spill_of(in) + in->done_len,
-			this_len);
+		memcpy(rte_pktmbuf_append(out[i], (uint16_t)this_len),
+			spill_of(in, in->at) + in->done_len, this_len);
 		*packet_of(out[i]) = in->common;
 		in->done_len += this_len;
 	}
@@ -153,6 +153,23 @@ static void weigh(struct udp_inbound *in)
 		in->n_ask = RTE_MAX(PACKET_BURST * in->n_msgs / n_pieces, 1U);
 }
 
+/* The first `n` messages, each with the buffer of its place and the spill behind that. */
+static void prepare(struct udp_inbound *in, unsigned n)
+{
+	for (unsigned i = in->n_prepared; i < n; i++) {
+		struct rte_mbuf *mbuf = in->stock.mbufs[i];
+		uint16_t len = packet_room(mbuf);
+
+		in->iovs[i][0] = (struct iovec){rte_pktmbuf_mtod(mbuf, void *), len};
+		if (in->spill)
+			in->iovs[i][1] =
+				(struct iovec){spill_of(in, i) + len, (size_t)MESSAGE_MAX - len};
+		in->msgs[i].msg_hdr.msg_namelen = sizeof(in->names[i]);
+		udp_details_expect(&in->msgs[i].msg_hdr, &in->details[i]);
+	}
+	in->n_prepared = RTE_MAX(in->n_prepared, n);
+}
+
 unsigned udp_inbound_receive(
 	struct udp_inbound *in, int fd, struct drops *drops, struct rte_mbuf **out, unsigned room)
 {
@@ -160,20 +177,13 @@ unsigned udp_inbound_receive(
 	int n_received;
 
 	n = RTE_MIN(RTE_MIN(n, room), in->n_ask);
-	for (in->at = 0; in->at < n; in->at++) {
-		struct rte_mbuf *mbuf = in->stock.mbufs[in->at];
-		uint16_t len = packet_room(mbuf);
-
-		in->iovs[in->at][0] = (struct iovec){rte_pktmbuf_mtod(mbuf, void *), len};
-		if (in->spill)
-			in->iovs[in->at][1] =
-				(struct iovec){spill_of(in) + len, (size_t)MESSAGE_MAX - len};
-		in->msgs[in->at].msg_hdr.msg_namelen = sizeof(in->names[in->at]);
-		udp_details_expect(&in->msgs[in->at].msg_hdr, &in->details[in->at]);
-	}
+	prepare(in, n);
 	n_received = recvmmsg(fd, in->msgs, n, MSG_DONTWAIT, NULL);
+	if (n_received <= 0)
+		return 0;
+	in->n_prepared = 0;
 	in->at = 0;
-	in->n_msgs = n_received > 0 ? (unsigned)n_received : 0;
+	in->n_msgs = (unsigned)n_received;
 	weigh(in);
 	return udp_inbound_take(in, drops, out, room);
 }

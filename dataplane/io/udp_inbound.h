@@ -30,6 +30,8 @@ struct udp_inbound {
 	struct packet common; /* to its datagrams */
 
 	unsigned n_ask; /* messages to ask for, so that they are about a burst */
+	unsigned
+		n_prepared; /* messages that the kernel can write into at once: the last call found none */
 	struct mmsghdr msgs[PACKET_BURST];
 	struct iovec iovs[PACKET_BURST][2];
 	struct sockaddr_storage names[PACKET_BURST];
