@@ -82,6 +82,16 @@ static void handle_gone(struct gateway *gw, uint32_t iface_id)
 		interfaces_lose(gw, iface);
 }
 
+/* One of the workers was the first. */
+static void handle_cut_refused(struct interface *iface)
+{
+	if (interface_is_alive(iface) && !iface->is_cut_refused)
+		log_info("%s: the kernel does not cut datagrams for a peer, as its way is narrower "
+			 "than they are or its device computes no checksums: they leave one by one",
+			iface->config->name);
+	iface->is_cut_refused = true;
+}
+
 static void handle(struct gateway *gw, const struct event *event, uint64_t now_ns)
 {
 	struct peer *peer;
@@ -103,6 +113,9 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 		break;
 	case EVENT_TUN_GONE:
 		handle_gone(gw, event->id);
+		break;
+	case EVENT_CUT_REFUSED:
+		handle_cut_refused(&gw->interfaces[event->id]);
 		break;
 	case EVENT_AWAKE:
 		peer = peer_book_find(&gw->peers, event->id);

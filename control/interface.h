@@ -41,6 +41,7 @@ struct interface {
 	unsigned n_queues; /* open ones in tun_fds */
 	unsigned ifindex;
 	bool is_moved;       /* the TUN lives in another namespace, of which there are no news */
+	bool is_cut_refused; /* it was said that its datagrams go one by one to some peer */
 	bool is_new;         /* what interface_up does was not done yet */
 	bool is_leaving;     /* it was removed, and its place is not free yet */
 	uint64_t last_flush; /* is_leaving: after this one it is; 0: it has peers */

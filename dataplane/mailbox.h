@@ -27,7 +27,8 @@ enum event_type {
 	EVENT_ARRIVED,
 	EVENT_REKEY,    /* id = peer_id: its session is old, start a handshake */
 	EVENT_TUN_GONE, /* id = iface_id: its TUN was deleted, in whatever namespace it was */
-	EVENT_AWAKE,    /* id = peer_id: traffic after rest, ask the timers */
+	EVENT_CUT_REFUSED, /* id = iface_id: the kernel does not cut its datagrams, on the way to some peer */
+	EVENT_AWAKE, /* id = peer_id: traffic after rest, ask the timers */
 };
 
 struct event {

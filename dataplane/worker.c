@@ -142,12 +142,14 @@ static unsigned poll_outer(struct worker *w, const struct worker_link *link)
 	return n;
 }
 
-static void tell_gone(struct worker *w, struct worker_link *link)
+/* Once; when the mailbox is full, the next round tries again. */
+static void tell_once(
+	struct worker *w, const struct worker_link *link, enum event_type type, bool *is_told)
 {
-	const struct event event = {.type = EVENT_TUN_GONE, .id = link->iface->iface_id};
+	const struct event event = {.type = type, .id = link->iface->iface_id};
 
-	if (!link->is_gone_posted)
-		link->is_gone_posted = mailbox_post(w->pipeline.mailboxes[MAILBOX_FACTS], &event);
+	if (!*is_told)
+		*is_told = mailbox_post(w->pipeline.mailboxes[MAILBOX_FACTS], &event);
 }
 
 /* From the host to the network. */
@@ -157,9 +159,11 @@ static unsigned poll_inner(struct worker *w, struct worker_link *link)
 	unsigned n = tun_link_receive(link->tun, &w->pipeline.drops, in);
 
 	if (tun_link_is_gone(link->tun))
-		tell_gone(w, link);
+		tell_once(w, link, EVENT_TUN_GONE, &link->is_gone_posted);
 	if (n)
 		encap(w, link, in, n);
+	if (udp_link_is_refused(udp_of(link)))
+		tell_once(w, link, EVENT_CUT_REFUSED, &link->is_refusal_posted);
 	return n;
 }
 

@@ -30,7 +30,8 @@ struct worker_link {
 	struct iface_view *iface;
 	struct tun_link *tun;
 	_Atomic(struct udp_link *) udp; /* control, also while the worker runs. Under RCU */
-	bool is_gone_posted;            /* control knows that the TUN was deleted */
+	bool is_gone_posted;            /* control knows that the TUN was deleted, */
+	bool is_refusal_posted;         /* ... and that the kernel does not cut datagrams */
 };
 
 /* Filled by dataplane.c before the worker starts, but for the links, which come and go. */

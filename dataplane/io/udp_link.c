@@ -51,6 +51,11 @@ void udp_link_destroy(struct udp_link *link)
 	free(link);
 }
 
+bool udp_link_is_refused(const struct udp_link *link)
+{
+	return link->out.n_apart > 0;
+}
+
 unsigned udp_link_receive(struct udp_link *link, struct drops *drops, struct rte_mbuf **out)
 {
 	unsigned n = udp_inbound_take(&link->in, drops, out, PACKET_BURST);

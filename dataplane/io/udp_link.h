@@ -9,7 +9,7 @@
  * worker uses it.
  */
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "base/compiler.h"
 
@@ -21,6 +21,9 @@ struct udp_link;
 /* udp_link_create: `fd4` and `fd6` are non-blocking sockets, -1: that family is not there. They stay the caller's. Init only. */
 must_check struct udp_link *udp_link_create(int fd4, int fd6, struct rte_mempool *pool);
 void udp_link_destroy(struct udp_link *link);
+
+/* udp_link_is_refused: not long ago the kernel did not want to cut a message, so datagrams leave one by one. Worker. */
+bool udp_link_is_refused(const struct udp_link *link);
 
 /*
  * udp_link_receive fills `out` with at most PACKET_BURST datagrams, each with its source in

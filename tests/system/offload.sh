@@ -47,6 +47,7 @@ start_pair v4
 assert_ping cl1 10.77.0.1
 copy gw cl1 10.77.0.11
 assert_less "the MTU, against a packet that the host gives" 3000 "$mean_tx"
+assert_equal "lines about a kernel that does not cut" 0 "$(grep -c 'does not cut' gw.log || true)"
 copy cl1 gw 10.77.0.1
 assert_less "the MTU, against a packet that the host gets" 1600 "$mean_rx"
 copy gw cl1 fd77::11
@@ -65,6 +66,7 @@ in_namespace gw ip link set to-cl1 mtu 1400
 copy gw cl1 10.77.0.11
 assert_ping cl1 10.77.0.1
 assert_equal "datagrams that the kernel did not take" 0 "$(drop_count outer_send_failed)"
+assert_equal "lines that say so" 1 "$(grep -c 'wg0: the kernel does not cut datagrams' gw.log)"
 in_namespace gw ip link set to-cl1 mtu 1500
 stop_client 1
 stop_gateway
