@@ -173,11 +173,9 @@ static bool start_mirror(struct gateway *gw, struct host_error *out_error)
 	int result = 0;
 
 	for (unsigned i = 0; gw->mirror && i < gw->n_interfaces && result == 0; i++)
-		if (!gw->interfaces[i].netlink) /* else its number is another link's here */
-			result = route_mirror_add_interface(
-				gw->mirror, gw->interfaces[i].ifindex, (uint8_t)i);
+		result = interfaces_mirror(gw, &gw->interfaces[i], out_error);
 	if (result < 0)
-		return host_error_set(out_error, -result, "routes: %m") == 0;
+		return false;
 	return !gw->mirror || route_mirror_start(gw->mirror, out_error) == 0;
 }
 

@@ -24,6 +24,10 @@ unsigned interfaces_count(const struct gateway *gw);
 /* interfaces_take_place: an empty one for interface_plan; NULL: there are WG_INTERFACES_MAX. */
 must_check struct interface *interfaces_take_place(struct gateway *gw);
 
+/* interfaces_mirror: with ports, routes into the interface lead there from now on. 0, or a negative errno. */
+must_check int interfaces_mirror(
+	struct gateway *gw, struct interface *iface, struct host_error *out_error);
+
 /* interfaces_open makes a planned interface be there, without its peers. A negative errno: its place is empty again. */
 must_check int interfaces_open(
 	struct gateway *gw, struct interface *iface, struct host_error *out_error);

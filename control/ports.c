@@ -244,7 +244,8 @@ int ports_take_listen_ports(const struct gateway *gw, struct host_error *out_err
 	int result = 0;
 
 	for (unsigned i = 0; i < gw->n_interfaces; i++)
-		if (gw->interfaces[i].config->underlay == UNDERLAY_PORT)
+		if (interface_is_alive(&gw->interfaces[i])
+			&& gw->interfaces[i].config->underlay == UNDERLAY_PORT)
 			listen_ports[n++] = gw->interfaces[i].udp.port;
 	for (unsigned i = 0; i < gw->n_ports && result == 0; i++)
 		if (gw->ports[i].config->mode == PORT_SHARED)

@@ -194,14 +194,10 @@ static int check_all_old(
 		if (!interface_is_alive(iface))
 			continue;
 		config = reload_find(reload->fresh, iface->config->name);
-		if (config) {
-			routing_plan_take(iface->plan, taken);
-			result = check_old(reload, i, config, out_error);
-		} else if (gw->n_ports) {
-			result = reload_refuse(iface->config->name,
-				"is missing, and with ports interfaces do not go while it runs",
-				out_error);
-		}
+		if (!config)
+			continue;
+		routing_plan_take(iface->plan, taken);
+		result = check_old(reload, i, config, out_error);
 	}
 	return result;
 }
@@ -213,9 +209,6 @@ static int plan_new(struct reload *reload, const struct interface_config *config
 	struct interface *iface;
 	int result;
 
-	if (gw->n_ports)
-		return reload_refuse(config->name,
-			"is new, and with ports interfaces do not come while it runs", out_error);
 	iface = interfaces_take_place(gw);
 	if (!iface)
 		return reload_refuse(config->name,

@@ -31,6 +31,13 @@ int route_links_own(struct route_links *links, unsigned ifindex, enum hop_kind k
 	return 0;
 }
 
+void route_links_disown(struct route_links *links, unsigned ifindex)
+{
+	for (unsigned i = links->n_own; i-- > 0;)
+		if (links->own[i].ifindex == ifindex)
+			links->own[i] = links->own[--links->n_own];
+}
+
 /* Where the link is, or would be. */
 static unsigned place_of(const struct route_links *links, unsigned ifindex)
 {

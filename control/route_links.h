@@ -38,6 +38,9 @@ void route_links_fini(struct route_links *links);
 must_check int route_links_own(
 	struct route_links *links, unsigned ifindex, enum hop_kind kind, uint8_t id);
 
+/* route_links_disown: it is not any more. */
+void route_links_disown(struct route_links *links, unsigned ifindex);
+
 /*
  * route_links_set and route_links_remove take news. true: something changed for those who asked route_links_hop
  * before. A link for which there is no memory remains unknown.

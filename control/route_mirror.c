@@ -26,6 +26,7 @@ struct route_mirror {
 	bool is_more;
 	bool is_started;
 	uint64_t n_refused;
+	uint64_t n_refused_before; /* the dump that an interface's release waits for */
 };
 
 static void ask_again(struct route_mirror *mirror)
@@ -195,6 +196,28 @@ int route_mirror_add_port(struct route_mirror *mirror, unsigned ifindex, uint8_t
 int route_mirror_add_interface(struct route_mirror *mirror, unsigned ifindex, uint8_t iface_id)
 {
 	return add_link(mirror, ifindex, HOP_INTERFACE, iface_id);
+}
+
+/* Its routes are published again with the next dump, and lead to the kernel. */
+void route_mirror_drop_interface(struct route_mirror *mirror, unsigned ifindex)
+{
+	route_links_disown(&mirror->links, ifindex);
+	mirror->n_refused_before = mirror->n_refused;
+	ask_again(mirror);
+	set_more(mirror);
+}
+
+/* What was refused for want of memory may be a route that still leads to an interface. */
+bool route_mirror_is_settled(struct route_mirror *mirror)
+{
+	if (!route_watch_is_idle(mirror->watch) || route_book_is_sweeping(mirror->book))
+		return false;
+	if (mirror->n_refused == mirror->n_refused_before)
+		return true;
+	mirror->n_refused_before = mirror->n_refused;
+	ask_again(mirror);
+	set_more(mirror);
+	return false;
 }
 
 /* The kernel answers at once, so nothing waits here for long. */

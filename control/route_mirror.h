@@ -9,6 +9,7 @@
  * it stays in the network namespace where it was created.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -31,6 +32,13 @@ must_check int route_mirror_add_port(
 	struct route_mirror *mirror, unsigned ifindex, uint8_t port_id);
 must_check int route_mirror_add_interface(
 	struct route_mirror *mirror, unsigned ifindex, uint8_t iface_id);
+
+/*
+ * route_mirror_drop_interface: the link is none of ours any more, at the price of a fresh dump. When route_mirror_is_settled then,
+ * no route leads to the interface, and its iface_id is free once every worker has reported to RCU.
+ */
+void route_mirror_drop_interface(struct route_mirror *mirror, unsigned ifindex);
+must_check bool route_mirror_is_settled(struct route_mirror *mirror);
 
 /* route_mirror_start waits for the first dump; a million routes take seconds. 0, or negative errno and `out_error`. */
 must_check int route_mirror_start(struct route_mirror *mirror, struct host_error *out_error);

@@ -276,8 +276,18 @@ int dataplane_add_interface(
 	return result;
 }
 
+static void forget_listen_port(struct dataplane *dp, uint8_t iface_id)
+{
+	uint16_t port =
+		atomic_load_explicit(&dp->ifaces[iface_id]->listen_port, memory_order_relaxed);
+
+	if (dp->listen_ports[port] == iface_id + 1)
+		atomic_store_explicit(&dp->listen_ports[port], 0, memory_order_relaxed);
+}
+
 void dataplane_remove_interface(struct dataplane *dp, uint8_t iface_id)
 {
+	forget_listen_port(dp, iface_id);
 	for (unsigned i = 0; i < dp->config.n_workers; i++) {
 		struct worker_link *link = atomic_exchange_explicit(
 			&dp->workers[i].links[iface_id], NULL, memory_order_relaxed);
@@ -321,13 +331,11 @@ int dataplane_replace_sockets(
 void dataplane_set_listen_port(struct dataplane *dp, uint8_t iface_id, uint16_t port)
 {
 	struct iface_view *iface = dp->ifaces[iface_id];
-	uint16_t before = atomic_load_explicit(&iface->listen_port, memory_order_relaxed);
 
+	forget_listen_port(dp, iface_id);
 	atomic_store_explicit(&iface->listen_port, port, memory_order_relaxed);
 	if (!iface->is_on_ports)
 		return;
-	if (dp->listen_ports[before] == iface_id + 1)
-		atomic_store_explicit(&dp->listen_ports[before], 0, memory_order_relaxed);
 	atomic_store_explicit(
 		&dp->listen_ports[port], (uint8_t)(iface_id + 1), memory_order_relaxed);
 }

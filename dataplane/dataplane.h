@@ -68,7 +68,7 @@ must_check int dataplane_add_interface(
 
 /*
  * dataplane_remove_interface: workers do not look at it any more, but for bursts that have begun; what is on its way
- * is dropped. View, id and descriptors are free after the next flush. Its peers must be gone, and no port may know it.
+ * is dropped. View, id and descriptors are free after the next flush. Its peers must be gone, and no route may lead to it.
  */
 void dataplane_remove_interface(struct dataplane *dp, uint8_t iface_id);
 

@@ -101,6 +101,11 @@ bool route_watch_has_seen_all(const struct route_watch *watch)
 	return watch->seen == ALL_STEPS;
 }
 
+bool route_watch_is_idle(const struct route_watch *watch)
+{
+	return !watch->wanted && !watch->running;
+}
+
 uint64_t route_watch_losses(const struct route_watch *watch)
 {
 	return watch->n_losses;

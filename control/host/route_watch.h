@@ -117,6 +117,9 @@ bool route_watch_wants_read(const struct route_watch *watch);
 /* route_watch_has_seen_all: every kind was dumped to its end once. */
 bool route_watch_has_seen_all(const struct route_watch *watch);
 
+/* route_watch_is_idle: no dump is under way or asked for. */
+bool route_watch_is_idle(const struct route_watch *watch);
+
 /* route_watch_losses: how often news were lost and everything had to be dumped again. */
 uint64_t route_watch_losses(const struct route_watch *watch);
 

@@ -420,6 +420,26 @@ static void test_late_port(void **state)
 	assert_string_equal(neighbour_text(routes, 9, 0, "192.0.2.1"), "02:00:00:00:00:01");
 }
 
+/* An interface that goes, and another one that comes in its place. */
+static void test_interface_goes(void **state)
+{
+	(void)state;
+	NEED_OWN_NETNS();
+	shell("ip route add 192.0.2.0/24 dev wg0 && ip -6 route add 2001:db8:1::/48 dev wg0 && ip route add 198.51.100.0/24 dev d0");
+	settle();
+	expect_way("192.0.2.1", "interface 3", "before");
+	route_mirror_drop_interface(mirror, ifindex_of("wg0"));
+	assert_false(route_mirror_is_settled(mirror));
+	settle();
+	assert_true(route_mirror_is_settled(mirror));
+	expect_way("192.0.2.1", "host", "dropped, IPv4");
+	expect_way("2001:db8:1::1", "host", "dropped, IPv6");
+	assert_int_equal(route_mirror_add_interface(mirror, ifindex_of("d0"), 3), 0);
+	settle();
+	expect_way("192.0.2.1", "host", "of the one that went");
+	expect_way("198.51.100.1", "interface 3", "of the next one");
+}
+
 /* More news than the socket keeps: in the end everything is as the kernel has it. */
 static void test_lost_news(void **state)
 {
@@ -461,6 +481,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stale_neighbour, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forwarding, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_late_port, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_interface_goes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_news, set_up, tear_down),
 	};
 
