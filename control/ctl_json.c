@@ -137,13 +137,31 @@ json_t *ctl_json_worker(const struct gateway *gw, unsigned i, uint64_t uptime_ns
 		(json_int_t)work.busy_ns, "uptime_ns", (json_int_t)uptime_ns);
 }
 
+/* By name; those without any are left out. */
+static json_t *drops_by_interface(const struct gateway *gw, enum drop_reason reason)
+{
+	json_t *json = json_object();
+	uint64_t drops[DROP_N];
+
+	for (unsigned i = 0; i < gw->n_interfaces; i++) {
+		if (!interface_is_alive(&gw->interfaces[i]))
+			continue;
+		dataplane_sum_interface_drops(gw->dataplane, (uint8_t)i, drops);
+		if (drops[reason])
+			json_object_set_new(json, gw->interfaces[i].config->name,
+				json_integer((json_int_t)drops[reason]));
+	}
+	return json;
+}
+
 json_t *ctl_json_drop(const struct gateway *gw, enum drop_reason reason)
 {
 	uint64_t drops[DROP_N];
 
 	dataplane_sum_drops(gw->dataplane, drops);
-	return json_pack("{s:s, s:I, s:s}", "name", drop_name(reason), "packets",
-		(json_int_t)drops[reason], "text", drop_text(reason));
+	return json_pack("{s:s, s:I, s:o, s:s}", "name", drop_name(reason), "packets",
+		(json_int_t)drops[reason], "interfaces", drops_by_interface(gw, reason), "text",
+		drop_text(reason));
 }
 
 json_t *ctl_json_outcome(const struct reload_outcome *outcome)

@@ -59,6 +59,11 @@ static uint64_t jitter_ns(void)
 	return randombytes_uniform((uint32_t)WG_REKEY_JITTER_NS);
 }
 
+static struct drops *drops_of(const struct gateway *gw, const struct interface *iface)
+{
+	return dataplane_control_drops(gw->dataplane, (uint8_t)(iface - gw->interfaces));
+}
+
 /* A message to the peer's endpoint, its MACs filled in here; without an endpoint there is nobody to send it to. */
 static void send_message(
 	struct gateway *gw, struct peer *peer, void *msg, uint16_t len, uint64_t now_ns)
@@ -70,7 +75,7 @@ static void send_message(
 		return;
 	mbuf = dataplane_alloc(gw->dataplane);
 	if (!mbuf) {
-		drops_count(dataplane_control_drops(gw->dataplane), DROP_NO_BUFFER, 1);
+		drops_count(drops_of(gw, peer->iface), DROP_NO_BUFFER, 1);
 		return;
 	}
 	cookie_add_macs(&peer->cookie, msg, len, now_ns);
@@ -217,8 +222,7 @@ static void finish(struct gateway *gw, struct helper_job *job, enum noise_result
 			job->mbuf ? "handshake message refused" : "no initiation",
 			noise_result_text(result));
 	if (job->mbuf && result != NOISE_OK)
-		drop_packet(dataplane_control_drops(gw->dataplane), DROP_OUTER_BAD_HANDSHAKE,
-			job->mbuf);
+		drop_packet(drops_of(gw, job->iface), DROP_OUTER_BAD_HANDSHAKE, job->mbuf);
 	else
 		rte_pktmbuf_free(job->mbuf);
 	job->iface->n_jobs--;
@@ -315,7 +319,7 @@ static void begin_received(
 	enum noise_result result;
 
 	if (!job && gw->helpers) {
-		drop_packet(dataplane_control_drops(gw->dataplane), DROP_OUTER_MAILBOX_FULL, mbuf);
+		drop_packet(drops_of(gw, iface), DROP_OUTER_MAILBOX_FULL, mbuf);
 		return;
 	}
 	if (!job)
@@ -366,13 +370,14 @@ static void renew_secret(struct cookie_checker *checker, uint64_t now_ns)
  */
 static void answer_with_cookie(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
-	struct cookie_checker *checker = &gw->interfaces[packet_of(mbuf)->iface_id].cookie;
+	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
+	struct cookie_checker *checker = &iface->cookie;
 	struct packet *packet = packet_of(mbuf);
 	uint8_t nonce[WG_COOKIE_NONCE_LEN];
 
 	/* What strangers make us send does not take the room of what peers wait for. */
 	if (dataplane_is_busy(gw->dataplane, packet->outer.port)) {
-		drop_packet(dataplane_control_drops(gw->dataplane), DROP_INBOX_FULL, mbuf);
+		drop_packet(drops_of(gw, iface), DROP_INBOX_FULL, mbuf);
 		return;
 	}
 	if (cookie_is_stale(checker, now_ns))
@@ -383,7 +388,7 @@ static void answer_with_cookie(struct gateway *gw, struct rte_mbuf *mbuf, uint64
 	rte_pktmbuf_trim(
 		mbuf, (uint16_t)(rte_pktmbuf_data_len(mbuf) - sizeof(struct wg_msg_cookie)));
 	packet->outer_tos = HANDSHAKE_TOS;
-	drops_count(dataplane_control_drops(gw->dataplane), DROP_OUTER_COOKIE_SENT, 1);
+	drops_count(drops_of(gw, iface), DROP_OUTER_COOKIE_SENT, 1);
 	dataplane_send(gw->dataplane, packet->outer.port, &mbuf, 1);
 }
 
@@ -407,7 +412,7 @@ static enum drop_reason judge(struct gateway *gw, struct rte_mbuf *mbuf, uint64_
 void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
 	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
-	struct drops *drops = dataplane_control_drops(gw->dataplane);
+	struct drops *drops = drops_of(gw, iface);
 	enum drop_reason reason;
 
 	if (!interface_is_alive(iface)) {

@@ -35,7 +35,8 @@ static void handle_rekey(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 /* The peer was removed while this was on its way. */
 static void drop_orphan(struct gateway *gw, struct rte_mbuf *mbuf)
 {
-	drop_packet(dataplane_control_drops(gw->dataplane), DROP_INNER_PEER_GONE, mbuf);
+	drop_packet(dataplane_control_drops(gw->dataplane, packet_of(mbuf)->iface_id),
+		DROP_INNER_PEER_GONE, mbuf);
 }
 
 static struct peer *peer_of(const struct gateway *gw, struct rte_mbuf *mbuf)

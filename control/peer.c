@@ -28,12 +28,17 @@ static struct rte_mbuf *take_staged(struct gateway *gw, struct peer *peer)
 	return mbuf;
 }
 
+static struct drops *drops_of(const struct gateway *gw, const struct peer *peer)
+{
+	return dataplane_control_drops(gw->dataplane, peer->view->iface->iface_id);
+}
+
 static void drop_staged(struct gateway *gw, struct peer *peer, enum drop_reason reason)
 {
 	struct rte_mbuf *mbuf;
 
 	while ((mbuf = take_staged(gw, peer)))
-		drop_packet(dataplane_control_drops(gw->dataplane), reason, mbuf);
+		drop_packet(drops_of(gw, peer), reason, mbuf);
 }
 
 /* Every key of the peer's sessions and handshake, [W] 6.3. */
@@ -163,7 +168,7 @@ static void send_keepalive(struct gateway *gw, struct peer *peer)
 	struct rte_mbuf *mbuf = dataplane_alloc(gw->dataplane);
 
 	if (!mbuf) {
-		drops_count(dataplane_control_drops(gw->dataplane), DROP_NO_BUFFER, 1);
+		drops_count(drops_of(gw, peer), DROP_NO_BUFFER, 1);
 		return;
 	}
 	packet_of(mbuf)->kind = PACKET_INNER;
@@ -214,7 +219,7 @@ void peer_act(struct gateway *gw, struct peer *peer, uint64_t now_ns)
 /* The oldest packet makes room in the peer's own stage, the new one stays out where there is no more for all. */
 static void stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf)
 {
-	struct drops *drops = dataplane_control_drops(gw->dataplane);
+	struct drops *drops = drops_of(gw, peer);
 	struct rte_mbuf *left;
 
 	if (gw->n_staged >= gw->n_staged_max) {

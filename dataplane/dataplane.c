@@ -44,6 +44,7 @@ struct dataplane {
 	struct rte_mempool *pool;
 	struct worker *workers; /* config.n_workers */
 	struct drops control_drops;
+	struct drops control_drops_of[WG_INTERFACES_MAX]; /* they are in control_drops, too */
 	struct flush flush;
 	bool is_running;
 	struct iface_view *ifaces[WG_INTERFACES_MAX];
@@ -259,8 +260,10 @@ int dataplane_add_interface(
 
 	for (unsigned i = 0; i < n_workers && result == 0; i++)
 		result = create_link(dp, i, iface, fds, &links[i]);
-	if (result == 0)
+	if (result == 0) {
 		dp->ifaces[id] = iface;
+		dp->control_drops_of[id] = (struct drops){.also = &dp->control_drops};
+	}
 	for (unsigned i = 0; i < n_workers; i++) {
 		struct worker *w = &dp->workers[i];
 
@@ -416,7 +419,8 @@ void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs
 	unsigned n_sent = rte_ring_sp_enqueue_burst(w->inbox, (void *const *)mbufs, n, NULL);
 
 	for (unsigned i = n_sent; i < n; i++)
-		drop_packet(&dp->control_drops, DROP_INBOX_FULL, mbufs[i]);
+		drop_packet(dataplane_control_drops(dp, packet_of(mbufs[i])->iface_id),
+			DROP_INBOX_FULL, mbufs[i]);
 	wake_up(&w->wake);
 }
 
@@ -493,9 +497,9 @@ bool dataplane_flush_is_over(struct dataplane *dp)
 	return flush_is_over(&dp->flush);
 }
 
-struct drops *dataplane_control_drops(struct dataplane *dp)
+struct drops *dataplane_control_drops(struct dataplane *dp, uint8_t iface_id)
 {
-	return &dp->control_drops;
+	return &dp->control_drops_of[iface_id];
 }
 
 void dataplane_count_buffers(const struct dataplane *dp, unsigned *out_total, unsigned *out_in_use)
@@ -519,13 +523,29 @@ bool dataplane_count_work(const struct dataplane *dp, unsigned i, struct datapla
 	return true;
 }
 
+static void add_drops(uint64_t n[DROP_N], const struct drops *drops)
+{
+	for (unsigned reason = 0; reason < DROP_N; reason++)
+		n[reason] += atomic_load_explicit(&drops->n[reason], memory_order_relaxed);
+}
+
 void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N])
 {
-	for (unsigned reason = 0; reason < DROP_N; reason++) {
-		out_n[reason] =
-			atomic_load_explicit(&dp->control_drops.n[reason], memory_order_relaxed);
-		for (unsigned i = 0; i < dp->config.n_workers; i++)
-			out_n[reason] += atomic_load_explicit(
-				&dp->workers[i].pipeline.drops.n[reason], memory_order_relaxed);
+	memset(out_n, 0, DROP_N * sizeof(out_n[0]));
+	add_drops(out_n, &dp->control_drops);
+	for (unsigned i = 0; i < dp->config.n_workers; i++)
+		add_drops(out_n, &dp->workers[i].pipeline.drops);
+}
+
+void dataplane_sum_interface_drops(
+	const struct dataplane *dp, uint8_t iface_id, uint64_t out_n[DROP_N])
+{
+	memset(out_n, 0, DROP_N * sizeof(out_n[0]));
+	add_drops(out_n, &dp->control_drops_of[iface_id]);
+	for (unsigned i = 0; i < dp->config.n_workers; i++) {
+		const struct worker_link *link = dp->workers[i].links[iface_id];
+
+		if (link)
+			add_drops(out_n, &link->drops);
 	}
 }

@@ -134,8 +134,8 @@ void dataplane_awake(struct dataplane *dp);
 void dataplane_flush_begin(struct dataplane *dp);
 must_check bool dataplane_flush_is_over(struct dataplane *dp);
 
-/* dataplane_control_drops: the counters that control itself writes. */
-struct drops *dataplane_control_drops(struct dataplane *dp);
+/* dataplane_control_drops: the counters that control itself writes, of what is an interface's. */
+struct drops *dataplane_control_drops(struct dataplane *dp, uint8_t iface_id);
 
 /* dataplane_count_buffers: packet buffers of the process, and how many of them are in use now. */
 void dataplane_count_buffers(const struct dataplane *dp, unsigned *out_total, unsigned *out_in_use);
@@ -154,3 +154,10 @@ must_check bool dataplane_count_work(
 
 /* dataplane_sum_drops adds up the counters of all workers and of control. */
 void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N]);
+
+/*
+ * dataplane_sum_interface_drops: those among them that are of an interface that runs. The others are a port's, or were
+ * counted for one that went.
+ */
+void dataplane_sum_interface_drops(
+	const struct dataplane *dp, uint8_t iface_id, uint64_t out_n[DROP_N]);

@@ -4,7 +4,7 @@
 #pragma once
 
 /*
- * Why packets are dropped. Every reason has a name, a counter per worker and a sentence in
+ * Why packets are dropped. Every reason has a name, a counter per worker, one for each interface, and a sentence in
  * docs/counters.md. A new drop starts with a line here.
  */
 
@@ -68,6 +68,7 @@ enum drop_reason {
 /* Counted by one thread, read by any. */
 struct drops {
 	_Atomic uint64_t n[DROP_N];
+	struct drops *also; /* count here, too; of the thread that counts, NULL: nowhere */
 };
 
 const char *drop_name(enum drop_reason reason);
@@ -83,6 +84,8 @@ static inline void counter_add(_Atomic uint64_t *counter, uint64_t n)
 static inline void drops_count(struct drops *drops, enum drop_reason reason, unsigned n)
 {
 	counter_add(&drops->n[reason], n);
+	if (drops->also)
+		counter_add(&drops->also->n[reason], n);
 }
 
 struct rte_mbuf;

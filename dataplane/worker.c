@@ -32,12 +32,19 @@ static struct worker_link *link_of(const struct worker *w, unsigned iface_id)
 	return atomic_load_explicit(&w->links[iface_id], memory_order_acquire);
 }
 
+/* Whose drops are counted from now on, beside the worker's own; NULL: no interface's. One store for a burst. */
+static void account_to(struct worker *w, struct worker_link *link)
+{
+	w->pipeline.drops.also = link ? &link->drops : NULL;
+}
+
 /* The same for packets whose interface was chosen before, by a route, a port or control; without it they are dropped. */
 static struct worker_link *link_for(
 	struct worker *w, unsigned iface_id, struct rte_mbuf **mbufs, unsigned n)
 {
 	struct worker_link *link = link_of(w, iface_id);
 
+	account_to(w, link);
 	for (unsigned i = 0; !link && i < n; i++)
 		drop_packet(&w->pipeline.drops, DROP_INTERFACE_GONE, mbufs[i]);
 	return link;
@@ -100,8 +107,7 @@ static unsigned take_alike(struct rte_mbuf **mbufs, unsigned *n, struct rte_mbuf
 }
 
 /* Out of a tunnel: to the network behind a port, into another tunnel without leaving this worker, or to the host. */
-static void deliver(
-	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
+static void deliver(struct worker *w, struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
 {
 	struct rte_mbuf *alike[PACKET_BURST];
 
@@ -116,15 +122,16 @@ static void deliver(
 		const struct packet *first = packet_of(alike[0]);
 		const struct worker_link *next;
 
-		if (first->kind != PACKET_INNER)
+		if (first->kind != PACKET_INNER) {
+			account_to(w, link);
 			tun_link_send(link->tun, &w->pipeline.drops, alike, n_alike);
-		else if ((next = link_for(w, first->iface_id, alike, n_alike)))
+		} else if ((next = link_for(w, first->iface_id, alike, n_alike))) {
 			encap(w, next, alike, n_alike);
+		}
 	}
 }
 
-static void decap(
-	struct worker *w, const struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
+static void decap(struct worker *w, struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
 {
 	struct rte_mbuf *inner[PACKET_BURST];
 
@@ -132,10 +139,13 @@ static void decap(
 }
 
 /* From the network to the host. */
-static unsigned poll_outer(struct worker *w, const struct worker_link *link)
+static unsigned poll_outer(struct worker *w, struct worker_link *link)
 {
 	struct rte_mbuf *in[PACKET_BURST];
-	unsigned n = udp_link_receive(udp_of(link), &w->pipeline.drops, in);
+	unsigned n;
+
+	account_to(w, link);
+	n = udp_link_receive(udp_of(link), &w->pipeline.drops, in);
 
 	if (n)
 		decap(w, link, in, n);
@@ -156,7 +166,10 @@ static void tell_once(
 static unsigned poll_inner(struct worker *w, struct worker_link *link)
 {
 	struct rte_mbuf *in[PACKET_BURST];
-	unsigned n = tun_link_receive(link->tun, &w->pipeline.drops, in);
+	unsigned n;
+
+	account_to(w, link);
+	n = tun_link_receive(link->tun, &w->pipeline.drops, in);
 
 	if (tun_link_is_gone(link->tun))
 		tell_once(w, link, EVENT_TUN_GONE, &link->is_gone_posted);
@@ -170,23 +183,27 @@ static unsigned poll_inner(struct worker *w, struct worker_link *link)
 unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 {
 	struct rte_mbuf *in[PACKET_BURST], *alike[PACKET_BURST];
-	unsigned n_in = port_link_receive(port->link, &w->pipeline.drops, in);
-	unsigned n = n_in ? forward_sort(&w->pipeline, &w->forward, port, in, n_in) : 0;
+	unsigned n_in, n;
 
+	account_to(w, NULL);
+	n_in = port_link_receive(port->link, &w->pipeline.drops, in);
+	n = n_in ? forward_sort(&w->pipeline, &w->forward, port, in, n_in) : 0;
 	while (n) {
 		unsigned n_alike = take_alike(in, &n, alike);
 		const struct packet *first = packet_of(alike[0]);
 		const uint8_t kind = first->kind;
-		const struct worker_link *link;
+		struct worker_link *link;
 
-		if (kind == PACKET_FRAME)
+		if (kind == PACKET_FRAME) {
+			account_to(w, NULL);
 			forward_to_host(&w->pipeline, port, alike, n_alike);
-		else if (!(link = link_for(w, first->iface_id, alike, n_alike)))
+		} else if (!(link = link_for(w, first->iface_id, alike, n_alike))) {
 			continue;
-		else if (kind == PACKET_DATAGRAM)
+		} else if (kind == PACKET_DATAGRAM) {
 			decap(w, link, alike, n_alike);
-		else
+		} else {
 			encap(w, link, alike, n_alike);
+		}
 	}
 	return n_in;
 }
@@ -194,7 +211,7 @@ unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 static void carry_out(
 	struct worker *w, uint8_t iface_id, uint8_t kind, struct rte_mbuf **mbufs, unsigned n)
 {
-	const struct worker_link *link = link_for(w, iface_id, mbufs, n);
+	struct worker_link *link = link_for(w, iface_id, mbufs, n);
 	struct rte_mbuf *sealed[PACKET_BURST];
 
 	if (!link)
@@ -258,6 +275,7 @@ static unsigned poll_host(struct worker *w)
 		n += poll_outer(w, link);
 		n += poll_inner(w, link);
 	}
+	account_to(w, NULL);
 	for (unsigned i = 0; i < w->forward.n_ports; i++)
 		n += forward_from_host(&w->pipeline, &w->forward.ports[i]);
 	return n;
@@ -275,6 +293,7 @@ static unsigned poll_ports(struct worker *w)
 /* What this round has for the wires; nothing waits for the next one. */
 static void flush_ports(struct worker *w)
 {
+	account_to(w, NULL);
 	for (unsigned i = 0; i < w->forward.n_ports; i++)
 		port_link_flush(w->forward.ports[i].link, &w->pipeline.drops);
 }

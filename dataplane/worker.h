@@ -15,6 +15,7 @@
 
 #include "base/compiler.h"
 #include "base/wake.h"
+#include "drops.h"
 #include "forward.h"
 #include "pipeline.h"
 #include "protocol.h"
@@ -32,6 +33,7 @@ struct worker_link {
 	_Atomic(struct udp_link *) udp; /* control, also while the worker runs. Under RCU */
 	bool is_gone_posted;            /* control knows that the TUN was deleted, */
 	bool is_refusal_posted;         /* ... and that the kernel does not cut datagrams */
+	struct drops drops;             /* of this worker's; they are in the pipeline's, too */
 };
 
 /* Filled by dataplane.c before the worker starts, but for the links, which come and go. */

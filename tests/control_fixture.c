@@ -124,8 +124,9 @@ bool dataplane_is_busy(const struct dataplane *dp, uint32_t hint)
 	return false;
 }
 
-struct drops *dataplane_control_drops(struct dataplane *dp)
+struct drops *dataplane_control_drops(struct dataplane *dp, uint8_t iface_id)
 {
+	(void)iface_id;
 	(void)dp;
 	return &drops;
 }

@@ -187,10 +187,32 @@ static bool show_workers(const json_t *answer, int64_t now_s, FILE *out)
 	return table_print(&table, out);
 }
 
+/* The first few; there may be more than a hundred. What is no interface's, or of one that went, is in none. */
+static void add_interface_drops(struct table *table, json_t *interfaces)
+{
+	const size_t n = json_object_size(interfaces);
+	char line[128] = "";
+	size_t len = 0, n_shown = 0;
+	const char *name;
+	json_t *packets;
+
+	json_object_foreach(interfaces, name, packets)
+	{
+		if (n_shown == 3)
+			break;
+		len += (size_t)snprintf(line + len, sizeof(line) - len, "%s%.15s %lld",
+			n_shown++ ? ", " : "", name, json_integer_value(packets));
+	}
+	if (n > n_shown)
+		table_add(table, "%s and %zu more", line, n - n_shown);
+	else
+		table_add(table, "%s", n ? line : "-");
+}
+
 /* What never happened is left out. */
 static bool show_drops(const json_t *answer, int64_t now_s, FILE *out)
 {
-	static const char *const heads[] = {">PACKETS", "REASON", "MEANING"};
+	static const char *const heads[] = {">PACKETS", "REASON", "INTERFACES", "MEANING"};
 	struct table table;
 	const json_t *drop;
 	size_t i;
@@ -203,6 +225,7 @@ static bool show_drops(const json_t *answer, int64_t now_s, FILE *out)
 			continue;
 		table_add(&table, "%lld", number(drop, "packets"));
 		table_add(&table, "%s", text(drop, "name"));
+		add_interface_drops(&table, json_object_get(drop, "interfaces"));
 		table_add(&table, "%s", text(drop, "text"));
 	}
 	return table_print(&table, out);

@@ -113,6 +113,10 @@ echo "workers and drops"
 assert_equal "busy, but not always" True "$(field '0 < answer["workers"][0]["busy_ns"] < answer["workers"][0]["uptime_ns"] / 2' workers)"
 assert_equal "polls" True "$(field 'answer["workers"][0]["polls"] > 10' workers)"
 assert_equal "drops" "$(drop_count inner_no_peer)" "$(field 'sum(d["packets"] for d in answer["drops"] if d["name"] == "inner_no_peer")' drops)"
+assert_equal "drops of all interfaces" True \
+	"$(field 'all(sum(d["interfaces"].values()) == d["packets"] for d in answer["drops"])' drops)"
+assert_equal "those of wg0 are among them" True \
+	"$(field '[d["interfaces"]["wg0"] >= 3 for d in answer["drops"] if d["name"] == "inner_no_peer"] == [True]' drops)"
 [[ $(ctl drops) == *"inner_no_peer"* ]] || fail "drops: $(ctl drops)"
 
 echo "no secret"

@@ -50,6 +50,16 @@ void dataplane_sum_drops(const struct dataplane *dp, uint64_t out_n[DROP_N])
 		out_n[i] = 1;
 }
 
+/* The odd reasons are the interface's. */
+void dataplane_sum_interface_drops(
+	const struct dataplane *dp, uint8_t iface_id, uint64_t out_n[DROP_N])
+{
+	(void)dp;
+	assert_int_equal(iface_id, 0);
+	for (unsigned i = 0; i < DROP_N; i++)
+		out_n[i] = i % 2 ? 7 : 0;
+}
+
 void dataplane_count_buffers(const struct dataplane *dp, unsigned *out_total, unsigned *out_in_use)
 {
 	(void)dp;
@@ -258,7 +268,15 @@ static void test_workers_and_drops(void **state)
 		== INT64_C(1) << 40);
 	json_decref(json);
 	json = ask(CTL_DROPS);
-	assert_int_equal(json_array_size(json_object_get(json, "drops")), DROP_N);
+	list = json_object_get(json, "drops");
+	assert_int_equal(json_array_size(list), DROP_N);
+	for (size_t i = 0; i < DROP_N; i++) {
+		const json_t *interfaces = json_object_get(json_array_get(list, i), "interfaces");
+
+		assert_int_equal(json_object_size(interfaces), i % 2);
+		assert_int_equal(
+			json_integer_value(json_object_get(interfaces, "wg0")), i % 2 ? 7 : 0);
+	}
 	json_decref(json);
 }
 

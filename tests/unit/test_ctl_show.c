@@ -97,8 +97,13 @@ static const struct {
 	/* 4: only what was dropped */
 	{"drops",
 		"{\"drops\":[{\"name\":\"a\",\"packets\":0,\"text\":\"x\"},"
-		"{\"name\":\"b\",\"packets\":9007199254740993,\"text\":\"y\"}]}",
-		"         PACKETS  REASON  MEANING\n9007199254740993  b       y\n"},
+		"{\"name\":\"b\",\"packets\":9007199254740993,\"text\":\"y\"},"
+		"{\"name\":\"c\",\"packets\":5,\"interfaces\":{\"wg0\":1,\"wg1\":2},\"text\":\"z\"},"
+		"{\"name\":\"d\",\"packets\":9,\"interfaces\":{\"w0\":1,\"w1\":1,\"w2\":1,\"w3\":1,\"w4\":1}}]}",
+		"         PACKETS  REASON  INTERFACES                   MEANING\n"
+		"9007199254740993  b       -                            y\n"
+		"               5  c       wg0 1, wg1 2                 z\n"
+		"               9  d       w0 1, w1 1, w2 1 and 2 more  \n"},
 	{"workers",
 		"{\"workers\":[{\"lcore\":1,\"packets\":2,\"polls\":3,\"busy_ns\":1,\"uptime_ns\":4}]}",
 		"LCORE  PACKETS  POLLS  BUSY SINCE START\n    1        2      3            25.0 %\n"},

@@ -157,8 +157,9 @@ static const char *create_worker(struct world *w)
 	const char *error = network_init(
 		&w->net, w->publisher.rcu, w->pool, (uint16_t)(w->mtu + WORLD_OVERHEAD));
 
-	w->link = (struct worker_link){w->iface, tun_link_create(-1, w->pool),
-		udp_link_create(-1, -1, w->pool), false, false};
+	w->link = (struct worker_link){.iface = w->iface,
+		.tun = tun_link_create(-1, w->pool),
+		.udp = udp_link_create(-1, -1, w->pool)};
 	w->worker.links[0] = &w->link;
 	w->worker.n_links = 1;
 	w->worker.forward = network_forward(&w->net, &w->iface);
