@@ -72,6 +72,7 @@ show_state() {
 	if gateway_is_alive; then
 		echo "--- threads of the gateway: id, state, CPU time, where it waits"
 		ps -L -o tid,stat,time,wchan:24,comm -p "$gateway_pid"
+		awk '{printf "%s waited %d ms for a CPU\n", FILENAME, $2 / 1000000}' "/proc/$gateway_pid/task/"*/schedstat || true
 		kill -USR1 "$gateway_pid" || true
 		sleep 0.3
 	fi
