@@ -71,7 +71,7 @@ expect 10 "client 1 reaches the host behind" answers cl1 10.88.0.2
 in_namespace lan "$tests_dir/udp_stream.py" echo 10.88.0.2 7000 &
 echo_pid=$!
 expect 5 "the echo is there" listens lan udp 7000
-in_namespace cl1 "$tests_dir/udp_stream.py" send 10.88.0.2 7000 "${STREAM_SECONDS:-5}" >stream.log &
+in_namespace cl1 "$tests_dir/udp_stream.py" send 10.88.0.2 7000 "${STREAM_SECONDS:-5}" 0.25 >stream.log &
 stream=$!
 
 echo "a new section is a new interface"
