@@ -16,6 +16,7 @@
 #include "ctl.h"
 #include "dataplane.h"
 #include "gateway.h"
+#include "handshake/noise.h"
 #include "host/netlink.h"
 #include "inbox.h"
 #include "interface.h"
@@ -24,6 +25,7 @@
 #include "notify.h"
 #include "peer.h"
 #include "ports.h"
+#include "protocol.h"
 #include "publish.h"
 #include "reload.h"
 #include "report.h"
@@ -144,6 +146,22 @@ static void follow_routes(struct gateway *gw)
 	gw->is_stopping = true;
 }
 
+/* Workers make cookies with the secrets that there are. Without memory the old ones stay until the next time. */
+static void renew_secrets(struct gateway *gw, uint64_t now_ns)
+{
+	if (now_ns < gw->secrets_due_ns)
+		return;
+	gw->secrets_due_ns = now_ns + WG_COOKIE_SECRET_NS;
+	for (unsigned i = 0; i < gw->n_interfaces; i++) {
+		const struct interface *iface = &gw->interfaces[i];
+
+		if (interface_is_alive(iface)
+			&& !publish_checker(
+				&gw->publisher, iface->view, noise_local_public_key(iface->noise)))
+			gw->secrets_due_ns = now_ns + NSEC_PER_SEC;
+	}
+}
+
 static void look_at_ports(struct gateway *gw, uint64_t now_ns)
 {
 	if (gw->n_ports == 0 || now_ns < gw->ports_look_ns)
@@ -162,17 +180,17 @@ static void run_timers(struct gateway *gw, uint64_t now_ns)
 		peer_act(gw, (struct peer *)entry, now_ns);
 }
 
-/* Milliseconds to sleep, rounded up so that nothing is looked at too early; -1: until something happens. */
+/* Milliseconds to sleep, rounded up so that nothing is looked at too early. */
 static int sleep_ms(const struct gateway *gw, bool is_waiting, uint64_t now_ns)
 {
 	uint64_t due_ns = schedule_due_ns(gw->schedule), wait_ms;
 
 	if (is_waiting && now_ns + RECLAIM_AFTER_NS < due_ns)
 		due_ns = now_ns + RECLAIM_AFTER_NS;
+	if (gw->secrets_due_ns < due_ns)
+		due_ns = gw->secrets_due_ns;
 	if (gw->n_ports && gw->ports_look_ns < due_ns)
 		due_ns = gw->ports_look_ns;
-	if (due_ns == UINT64_MAX)
-		return -1;
 	wait_ms = due_ns > now_ns ? (due_ns - now_ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
 	return wait_ms < 60000 ? (int)wait_ms : 60000;
 }
@@ -211,6 +229,7 @@ static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
 
 		is_busy |= reload_go_on(gw->reload, now_ns);
 		run_timers(gw, now_ns);
+		renew_secrets(gw, now_ns);
 		look_at_ports(gw, now_ns);
 		is_waiting = interfaces_sweep(gw);
 		is_waiting |= peer_book_sweep(&gw->peers, gw->dataplane);

@@ -21,6 +21,7 @@
 #include "packet.h"
 #include "peer.h"
 #include "publish.h"
+#include "ratelimiter.h"
 #include "tables/index_table.h"
 #include "tables/peer_view.h"
 
@@ -50,9 +51,6 @@ const struct noise_upcalls exchange_upcalls = {find, index_take, index_drop};
 /* Handshakes that are gone on with before others get their turn again: about a millisecond. */
 #define COLLECT_MAX 64
 _Static_assert(COLLECT_MAX >= HELPERS_MAX, "each helper is heard");
-
-/* DSCP AF41, as the kernel marks its handshakes: they must get through when the link is full. */
-#define HANDSHAKE_TOS 0x88
 
 static uint64_t jitter_ns(void)
 {
@@ -355,65 +353,10 @@ static bool receive_cookie(
 	return true;
 }
 
-static void renew_secret(struct cookie_checker *checker, uint64_t now_ns)
-{
-	uint8_t secret[WG_KEY_LEN];
-
-	randombytes_buf(secret, sizeof(secret));
-	cookie_renew(checker, secret, now_ns);
-	secure_wipe(secret, sizeof(secret));
-}
-
-/*
- * The message becomes the reply to itself, so that a flood takes no buffers; it goes to where the message came from, which
- * may be no peer's endpoint.
- */
-static void answer_with_cookie(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
-{
-	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
-	struct cookie_checker *checker = &iface->cookie;
-	struct packet *packet = packet_of(mbuf);
-	uint8_t nonce[WG_COOKIE_NONCE_LEN];
-
-	/* What strangers make us send does not take the room of what peers wait for. */
-	if (dataplane_is_busy(gw->dataplane, packet->outer.port)) {
-		drop_packet(drops_of(gw, iface), DROP_INBOX_FULL, mbuf);
-		return;
-	}
-	if (cookie_is_stale(checker, now_ns))
-		renew_secret(checker, now_ns);
-	randombytes_buf(nonce, sizeof(nonce));
-	cookie_make_reply(checker, &packet->outer, rte_pktmbuf_mtod(mbuf, const void *),
-		rte_pktmbuf_data_len(mbuf), nonce, rte_pktmbuf_mtod(mbuf, struct wg_msg_cookie *));
-	rte_pktmbuf_trim(
-		mbuf, (uint16_t)(rte_pktmbuf_data_len(mbuf) - sizeof(struct wg_msg_cookie)));
-	packet->outer_tos = HANDSHAKE_TOS;
-	drops_count(drops_of(gw, iface), DROP_OUTER_COOKIE_SENT, 1);
-	dataplane_send(gw->dataplane, packet->outer.port, &mbuf, 1);
-}
-
-/* What becomes of a message without a Diffie-Hellman; DROP_N: it is worth one. */
-static enum drop_reason judge(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
-{
-	const struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
-
-	switch (admission_judge(&gw->admission, &iface->cookie, &packet_of(mbuf)->outer,
-		rte_pktmbuf_mtod(mbuf, const void *), rte_pktmbuf_data_len(mbuf), now_ns)) {
-	case ADMISSION_COOKIE:
-		return DROP_OUTER_COOKIE_SENT;
-	case ADMISSION_RATE:
-		return DROP_OUTER_HANDSHAKE_RATE;
-	case ADMISSION_HANDLE:
-		break;
-	}
-	return DROP_N;
-}
-
 void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
 {
 	struct interface *iface = &gw->interfaces[packet_of(mbuf)->iface_id];
 	struct drops *drops = drops_of(gw, iface);
-	enum drop_reason reason;
 
 	if (!interface_is_alive(iface)) {
 		drop_packet(drops, DROP_INTERFACE_GONE, mbuf);
@@ -426,11 +369,14 @@ void exchange_receive(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns
 			drop_packet(drops, DROP_OUTER_BAD_HANDSHAKE, mbuf);
 		return;
 	}
-	reason = judge(gw, mbuf, now_ns);
-	if (reason == DROP_N)
-		begin_received(gw, iface, mbuf, now_ns);
-	else if (reason == DROP_OUTER_COOKIE_SENT)
-		answer_with_cookie(gw, mbuf, now_ns);
+	begin_received(gw, iface, mbuf, now_ns);
+}
+
+void exchange_receive_proven(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t now_ns)
+{
+	if (ratelimiter_allow_proven(gw->limiter, &packet_of(mbuf)->outer, now_ns))
+		exchange_receive(gw, mbuf, now_ns);
 	else
-		drop_packet(drops, reason, mbuf);
+		drop_packet(
+			drops, DROP_OUTER_HANDSHAKE_RATE, mbuf);
 }

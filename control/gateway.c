@@ -30,6 +30,7 @@
 #include "peer.h"
 #include "ports.h"
 #include "protocol.h"
+#include "ratelimiter.h"
 #include "reload.h"
 #include "report.h"
 #include "route_mirror.h"
@@ -75,15 +76,14 @@ static uint16_t longest_frame(const struct gateway *gw)
 	return largest;
 }
 
-static bool create_admission(struct gateway *gw)
+static bool create_limiter(struct gateway *gw)
 {
 	uint8_t key[RATELIMITER_KEY_LEN];
-	bool is_ready;
 
 	randombytes_buf(key, sizeof(key));
-	is_ready = admission_init(&gw->admission, key);
+	gw->limiter = ratelimiter_create(key, 1);
 	secure_wipe(key, sizeof(key));
-	return is_ready;
+	return gw->limiter != NULL;
 }
 
 static bool create_helpers(struct gateway *gw, struct host_error *out_error)
@@ -101,7 +101,7 @@ static bool create_tables(struct gateway *gw, unsigned n_workers, struct host_er
 	gw->publisher.indices = gw->publisher.rcu
 		? index_table_create(gw->publisher.rcu, randombytes_random)
 		: NULL;
-	if (!gw->schedule || !gw->publisher.indices || !create_admission(gw))
+	if (!gw->schedule || !gw->publisher.indices || !create_limiter(gw))
 		return host_error_set(out_error, ENOMEM, "tables: %m") == 0;
 	gw->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (gw->wake_fd < 0)
@@ -140,6 +140,7 @@ static bool create_dataplane(
 		.frame_max_len = frame_max_len,
 		.idle_spin_ns = gw->config->idle_spin_us * NSEC_PER_USEC,
 		.control_wake_fd = gw->wake_fd,
+		.random_bytes = randombytes_buf,
 	};
 	unsigned n_buffers, n_in_use;
 	const char *why;
@@ -314,7 +315,7 @@ void gateway_stop(struct gateway *gw)
 	ports_detach(gw); /* its queues give their buffers back to the data plane's pool */
 	dataplane_destroy(gw->dataplane);
 	routes_destroy(gw->routes);
-	admission_fini(&gw->admission);
+	ratelimiter_destroy(gw->limiter);
 	index_table_destroy(gw->publisher.indices);
 	rcu_destroy(gw->publisher.rcu);
 	schedule_destroy(gw->schedule);

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
-#include "handshake/admission.h"
 #include "peer_book.h"
 #include "publish.h"
 
@@ -25,6 +24,7 @@ struct gw_config;
 struct helpers;
 struct interface;
 struct netlink;
+struct ratelimiter;
 struct reload;
 struct route_mirror;
 struct routes;
@@ -34,8 +34,9 @@ struct uapi;
 struct gateway {
 	struct gw_config *config;
 	struct publisher publisher;
-	struct admission admission; /* of handshake messages */
-	struct helpers *helpers;    /* NULL: the control thread computes handshakes itself */
+	struct ratelimiter
+		*limiter;        /* of handshake messages whose senders have proven their address */
+	struct helpers *helpers; /* NULL: the control thread computes handshakes itself */
 	struct dataplane *dataplane;
 	struct schedule *schedule;
 	struct netlink *netlink;
@@ -54,12 +55,13 @@ struct gateway {
 	const struct aead_trials *trials; /* none, if the engine was named */
 	uint64_t started_ns;
 	struct peer_book peers;
-	unsigned n_staged;      /* packets that wait for a session, of all peers */
-	unsigned n_staged_max;  /* a share of the packet buffers, so that receiving never starves */
-	uint64_t ports_look_ns; /* when to look at the ports' links again */
-	int wake_fd;            /* eventfd: workers have posted something */
-	int watch_fd;           /* rtnetlink: the kernel's interfaces have changed */
-	bool is_offload_missed; /* it was said that the kernel lacks something */
+	unsigned n_staged;       /* packets that wait for a session, of all peers */
+	unsigned n_staged_max;   /* a share of the packet buffers, so that receiving never starves */
+	uint64_t secrets_due_ns; /* when cookies get new secrets */
+	uint64_t ports_look_ns;  /* when to look at the ports' links again */
+	int wake_fd;             /* eventfd: workers have posted something */
+	int watch_fd;            /* rtnetlink: the kernel's interfaces have changed */
+	bool is_offload_missed;  /* it was said that the kernel lacks something */
 	bool is_stopping;
 };
 

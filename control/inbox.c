@@ -10,6 +10,7 @@
 #include "helpers.h"
 #include "interface.h"
 #include "interfaces.h"
+#include "load.h"
 #include "log.h"
 #include "mailbox.h"
 #include "packet.h"
@@ -101,6 +102,9 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 	case EVENT_HANDSHAKE:
 		exchange_receive(gw, event->mbuf, now_ns);
 		break;
+	case EVENT_PROVEN_HANDSHAKE:
+		exchange_receive_proven(gw, event->mbuf, now_ns);
+		break;
 	case EVENT_STAGE:
 		handle_stage(gw, event->mbuf, now_ns);
 		break;
@@ -129,11 +133,10 @@ static void handle(struct gateway *gw, const struct event *event, uint64_t now_n
 unsigned inbox_drain(struct gateway *gw, uint64_t now_ns)
 {
 	struct event events[DRAIN_MAX];
-	unsigned room, n_waiting = dataplane_count_handshakes(gw->dataplane, &room), n, n_computed;
+	unsigned n, n_computed;
 
-	admission_note_queue(&gw->admission, n_waiting, room, now_ns);
-	admission_note_queue(
-		&gw->admission, helpers_n_received(gw->helpers), HELPERS_JOBS_RECEIVED, now_ns);
+	load_note_queue(dataplane_load(gw->dataplane), helpers_n_received(gw->helpers),
+		HELPERS_JOBS_RECEIVED, now_ns);
 	n_computed = exchange_collect(gw, now_ns);
 	n = dataplane_drain(gw->dataplane, events, DRAIN_MAX);
 	for (unsigned i = 0; i < n; i++)

@@ -196,8 +196,8 @@ int interface_create(struct interface *iface, uint8_t iface_id, unsigned n_worke
 	iface->view->is_on_ports = iface->config->underlay == UNDERLAY_PORT;
 	iface->view->is_mss_clamped = iface->config->is_mss_clamped;
 	iface->view->is_dscp_copied = iface->config->is_dscp_copied;
-	cookie_checker_init(&iface->cookie, noise_local_public_key(iface->noise));
-	publish_mac1_key(iface->view, noise_local_public_key(iface->noise));
+	if (!publish_checker(&gw->publisher, iface->view, noise_local_public_key(iface->noise)))
+		return host_error_set(out_error, ENOMEM, "%s: %m", iface->config->name);
 	return open_links(iface, n_workers, gw, out_error);
 }
 
@@ -223,7 +223,6 @@ void interface_destroy(struct interface *iface)
 	tun_close(iface->tun_fds, iface->n_queues);
 	udp_close(&iface->udp);
 	allowed_ip_book_fini(&iface->allowed_ips);
-	cookie_checker_fini(&iface->cookie);
 	noise_local_destroy(iface->noise);
 	publish_destroy_interface(iface->view);
 	*iface = (struct interface){.config = NULL};

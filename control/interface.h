@@ -10,10 +10,10 @@
 
 #include "allowed_ip.h"
 #include "base/compiler.h"
-#include "handshake/cookie.h"
 #include "host/host_error.h"
 #include "host/udp.h"
 #include "peer_cursor.h"
+#include "wire.h"
 
 struct gateway;
 struct interface_config;
@@ -27,8 +27,7 @@ struct interface {
 	const struct interface_config *config; /* what does not change while it runs */
 	struct iface_view *view;
 	struct noise_local *noise;
-	struct cookie_checker cookie; /* checks the MACs of what comes in */
-	TAILQ_HEAD(, peer) peers;     /* in the order in which they came */
+	TAILQ_HEAD(, peer) peers; /* in the order in which they came */
 	uint32_t n_peers;
 	void *peers_by_key; /* a tsearch(3) tree, so that no choice of keys makes it slow */
 	struct allowed_ip_book allowed_ips;

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include <sodium.h>
+
 #include "base/secure.h"
-#include "crypto/mac1.h"
+#include "crypto/cookie_checker.h"
 #include "handshake/noise.h"
 #include "tables/allowedips.h"
 #include "tables/index_table.h"
@@ -45,11 +46,19 @@ struct iface_view *publish_interface(struct publisher *pub, uint8_t iface_id, ui
 	return iface;
 }
 
+static void free_checker(void *checker)
+{
+	if (checker)
+		cookie_checker_fini(checker);
+	free(checker);
+}
+
 void publish_destroy_interface(struct iface_view *iface)
 {
 	if (!iface)
 		return;
 	allowedips_destroy(iface->allowedips);
+	free_checker(atomic_load_explicit(&iface->checker, memory_order_relaxed));
 	free(iface);
 }
 
@@ -58,14 +67,22 @@ void publish_mtu(struct iface_view *iface, uint32_t mtu)
 	atomic_store_explicit(&iface->mtu, mtu, memory_order_relaxed);
 }
 
-void publish_mac1_key(struct iface_view *iface, const uint8_t public_key[WG_KEY_LEN])
+bool publish_checker(
+	struct publisher *pub, struct iface_view *iface, const uint8_t public_key[WG_KEY_LEN])
 {
-	uint8_t key[WG_KEY_LEN];
+	struct cookie_checker *fresh = malloc(sizeof(*fresh)), *old;
+	uint8_t secret[WG_KEY_LEN];
 
-	mac1_derive_key(key, public_key);
-	for (unsigned i = 0; i < array_len(iface->mac1_key); i++)
-		atomic_store_explicit(
-			&iface->mac1_key[i], le64_load(key + 8 * i), memory_order_relaxed);
+	if (!fresh)
+		return false;
+	randombytes_buf(secret, sizeof(secret));
+	cookie_checker_init(fresh, public_key, secret);
+	secure_wipe(secret, sizeof(secret));
+	/* Release: it is complete before a worker sees it. */
+	old = atomic_exchange_explicit(&iface->checker, fresh, memory_order_acq_rel);
+	if (old)
+		rcu_retire(pub->rcu, old, free_checker);
+	return true;
 }
 
 struct peer_view *publish_peer(struct iface_view *iface)

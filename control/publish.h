@@ -8,6 +8,7 @@
  * keypairs. It publishes new objects and retires old ones through RCU. Control.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/addr.h"
@@ -36,8 +37,12 @@ void publish_destroy_interface(struct iface_view *iface);
 /* publish_mtu: the kernel's interface has another MTU now. */
 void publish_mtu(struct iface_view *iface, uint32_t mtu);
 
-/* publish_mac1_key: the public key of which senders of handshake messages must know. */
-void publish_mac1_key(struct iface_view *iface, const uint8_t public_key[WG_KEY_LEN]);
+/*
+ * publish_checker: handshake messages are for the owner of `public_key` from now on, and cookies are made with a new secret.
+ * false: no memory; those of before stay.
+ */
+must_check bool publish_checker(
+	struct publisher *pub, struct iface_view *iface, const uint8_t public_key[WG_KEY_LEN]);
 
 /* publish_peer creates a peer's view; workers find it once it has allowed IPs or a keypair. NULL: no memory. */
 must_check struct peer_view *publish_peer(struct iface_view *iface);

@@ -28,8 +28,8 @@ void settings_set_private_key(struct gateway *gw, struct interface *iface,
 
 	if (!noise_local_set_private_key(iface->noise, private_key))
 		return;
-	cookie_checker_init(&iface->cookie, noise_local_public_key(iface->noise));
-	publish_mac1_key(iface->view, noise_local_public_key(iface->noise));
+	if (!publish_checker(&gw->publisher, iface->view, noise_local_public_key(iface->noise)))
+		gw->secrets_due_ns = now_ns; /* as soon as there is memory */
 	peer = noise_local_has_private_key(iface->noise)
 		? interface_find_peer(iface, noise_local_public_key(iface->noise))
 		: NULL;

@@ -32,6 +32,7 @@
 static const unsigned mailbox_lens[MAILBOX_KINDS] = {
 	[MAILBOX_FACTS] = 1024,
 	[MAILBOX_PACKETS] = 512, /* four full stages */
+	[MAILBOX_PROVEN] = 512,
 	[MAILBOX_HANDSHAKES] = 1024,
 };
 
@@ -45,6 +46,7 @@ struct dataplane {
 	struct worker *workers; /* config.n_workers */
 	struct drops control_drops;
 	struct drops control_drops_of[WG_INTERFACES_MAX]; /* they are in control_drops, too */
+	struct load load;
 	struct flush flush;
 	bool is_running;
 	struct iface_view *ifaces[WG_INTERFACES_MAX];
@@ -69,7 +71,7 @@ static int forward_init(struct forward *fw, const struct dataplane *dp)
 	return fw->ports ? 0 : -ENOMEM;
 }
 
-static int worker_init(struct worker *w, unsigned reader_id, const struct dataplane *dp)
+static int worker_init(struct worker *w, unsigned reader_id, struct dataplane *dp)
 {
 	const struct dataplane_config *cfg = &dp->config;
 	char name[RTE_RING_NAMESIZE];
@@ -91,7 +93,8 @@ static int worker_init(struct worker *w, unsigned reader_id, const struct datapl
 			return -ENOMEM;
 	}
 	w->inbox = rte_ring_create(name, INBOX_LEN, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
-	if (!w->pipeline.aead || !w->inbox || forward_init(&w->forward, dp) < 0)
+	if (!admission_init(&w->pipeline.admission, &dp->load, cfg->n_workers, cfg->random_bytes)
+		|| !w->pipeline.aead || !w->inbox || forward_init(&w->forward, dp) < 0)
 		return -ENOMEM;
 	return watch(w, w->wake.fd);
 }
@@ -122,6 +125,7 @@ static void worker_fini(struct worker *w)
 		rte_pktmbuf_free(mbuf);
 	rte_ring_free(w->inbox);
 	aead_destroy(w->pipeline.aead);
+	admission_fini(&w->pipeline.admission);
 	for (unsigned kind = 0; kind < MAILBOX_KINDS; kind++)
 		mailbox_destroy(w->pipeline.mailboxes[kind]);
 	if (w->epoll_fd >= 0)
@@ -424,13 +428,6 @@ void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs
 	wake_up(&w->wake);
 }
 
-bool dataplane_is_busy(const struct dataplane *dp, uint32_t hint)
-{
-	const struct worker *w = &dp->workers[hint % dp->config.n_workers];
-
-	return rte_ring_count(w->inbox) > INBOX_LEN / 2;
-}
-
 /* The workers share the room evenly: one that is flooded does not keep the others from being heard. */
 static unsigned drain_kind(
 	struct dataplane *dp, enum mailbox_kind kind, struct event *out_events, unsigned n)
@@ -453,14 +450,9 @@ unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigne
 	return n_events;
 }
 
-unsigned dataplane_count_handshakes(const struct dataplane *dp, unsigned *out_room)
+struct load *dataplane_load(struct dataplane *dp)
 {
-	unsigned n_waiting = 0;
-
-	*out_room = dp->config.n_workers * (mailbox_lens[MAILBOX_HANDSHAKES] - 1);
-	for (unsigned i = 0; i < dp->config.n_workers; i++)
-		n_waiting += mailbox_count(dp->workers[i].pipeline.mailboxes[MAILBOX_HANDSHAKES]);
-	return n_waiting;
+	return &dp->load;
 }
 
 static void announce(struct dataplane *dp, bool is_sleeping)

@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -19,6 +20,7 @@ struct aead_engine;
 struct dataplane;
 struct iface_view;
 struct index_table;
+struct load;
 struct port_facts;
 struct port_send_locks;
 struct rcu;
@@ -42,7 +44,8 @@ struct dataplane_config {
 	int socket_id;          /* NUMA node of the packet buffers; SOCKET_ID_ANY: the caller's */
 	uint16_t frame_max_len; /* largest inner packet or frame, bytes */
 	uint64_t idle_spin_ns;
-	int control_wake_fd; /* eventfd that wakes control */
+	int control_wake_fd;                         /* eventfd that wakes control */
+	void (*random_bytes)(void *out, size_t len); /* for keys */
 };
 
 /* What one interface's links are made of: an entry per worker; the descriptors stay the caller's. */
@@ -112,17 +115,14 @@ must_check struct rte_mbuf *dataplane_alloc(struct dataplane *dp);
  */
 void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs, unsigned n);
 
-/* dataplane_is_busy: is more than half of the inbox taken that dataplane_send would use for `hint`? */
-must_check bool dataplane_is_busy(const struct dataplane *dp, uint32_t hint);
-
 /*
  * dataplane_drain takes at most `n` events out of the mailboxes and returns how many. `n` is at least
  * MAILBOX_KINDS * DATAPLANE_WORKERS_MAX, so that each mailbox is heard in each call.
  */
 unsigned dataplane_drain(struct dataplane *dp, struct event *out_events, unsigned n);
 
-/* dataplane_count_handshakes: how many handshake messages wait in the mailboxes, and how many there is room for. */
-unsigned dataplane_count_handshakes(const struct dataplane *dp, unsigned *out_room);
+/* dataplane_load: what workers ask before they take a handshake message as it is. */
+struct load *dataplane_load(struct dataplane *dp);
 
 /* dataplane_may_sleep announces that control is about to sleep; false: events are waiting, do not. */
 must_check bool dataplane_may_sleep(struct dataplane *dp);

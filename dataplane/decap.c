@@ -6,7 +6,6 @@
 #include "base/bytes.h"
 #include "classify.h"
 #include "crypto/aead.h"
-#include "crypto/mac1.h"
 #include "inner_ip.h"
 #include "mailbox.h"
 #include "mss_clamp.h"
@@ -206,33 +205,9 @@ static bool tell(struct pipeline *pl, const struct rx_proof *p)
 	return mailbox_post(pl->mailboxes[MAILBOX_PACKETS], &event);
 }
 
-/*
- * Does the sender of a handshake message know our public key? Others end here: a flood of guesses costs a BLAKE2s each, and
- * takes no place that a peer's message needs. A cookie reply has no mac1; control knows whether it waits for one.
- */
-static bool is_for_us(const uint8_t key[WG_KEY_LEN], struct rte_mbuf *mbuf)
-{
-	const uint8_t *msg = rte_pktmbuf_mtod(mbuf, const uint8_t *);
-
-	return msg[0] == WG_MSG_COOKIE || mac1_check(key, msg, rte_pktmbuf_data_len(mbuf));
-}
-
-static void hand_on(struct pipeline *pl, const struct iface_view *iface, struct rte_mbuf *mbuf)
-{
-	uint8_t key[WG_KEY_LEN];
-
-	iface_view_mac1_key(iface, key);
-	if (!is_for_us(key, mbuf)) {
-		drop_packet(&pl->drops, DROP_OUTER_BAD_MAC, mbuf);
-		return;
-	}
-	packet_of(mbuf)->iface_id = iface->iface_id;
-	pipeline_give(pl, MAILBOX_HANDSHAKES, EVENT_HANDSHAKE, mbuf, DROP_OUTER_MAILBOX_FULL);
-}
-
-/* Keeps the data messages and hands on the others; returns how many it kept. */
-static unsigned sort_out(struct pipeline *pl, const struct iface_view *iface, struct rte_mbuf **in,
-	unsigned n, struct rte_mbuf **out, struct index_lookup *out_lookups)
+/* Keeps the data messages and puts the others by; returns how many it kept. */
+static unsigned sort_out(struct pipeline *pl, struct rte_mbuf **in, unsigned n,
+	struct rte_mbuf **out, struct index_lookup *out_lookups)
 {
 	unsigned n_out = 0;
 
@@ -244,7 +219,7 @@ static unsigned sort_out(struct pipeline *pl, const struct iface_view *iface, st
 			out[n_out++] = in[i];
 			break;
 		case OUTER_HANDSHAKE:
-			hand_on(pl, iface, in[i]);
+			pl->handshakes[pl->n_handshakes++] = in[i];
 			break;
 		case OUTER_OTHER:
 			drop_packet(&pl->drops, DROP_OUTER_NOT_WIREGUARD, in[i]);
@@ -255,12 +230,12 @@ static unsigned sort_out(struct pipeline *pl, const struct iface_view *iface, st
 }
 
 /* A claim for each data message, and what judging and opening it needs is on its way from memory. */
-static unsigned claim_burst(struct pipeline *pl, const struct iface_view *iface,
-	struct rte_mbuf **in, unsigned n, struct rx_claim *out)
+static unsigned claim_burst(
+	struct pipeline *pl, struct rte_mbuf **in, unsigned n, struct rx_claim *out)
 {
 	struct rte_mbuf *data[PACKET_BURST];
 	struct index_lookup lookups[PACKET_BURST];
-	unsigned n_data = sort_out(pl, iface, in, n, data, lookups);
+	unsigned n_data = sort_out(pl, in, n, data, lookups);
 
 	index_table_find_burst(pl->indices, lookups, n_data);
 	for (unsigned i = 0; i < n_data; i++) {
@@ -324,7 +299,7 @@ unsigned decap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_m
 {
 	struct rx_claim claims[PACKET_BURST];
 	struct rx_proof proofs[PACKET_BURST];
-	unsigned n_claims = claim_burst(pl, iface, in, n, claims);
+	unsigned n_claims = claim_burst(pl, in, n, claims);
 	unsigned n_judged = judge_burst(pl, iface, claims, n_claims);
 	unsigned n_proofs = open_burst(pl, claims, n_judged, proofs);
 	unsigned n_out = 0;

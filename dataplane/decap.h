@@ -12,7 +12,7 @@ struct iface_view;
 /*
  * decap_burst takes `n` (at most PACKET_BURST) datagrams that arrived for `iface`, each with its source in
  * packet_of(mbuf)->outer, and writes the inner packets for the host to `out`, which has room for n;
- * returns how many. Handshake messages go to control, the rest is dropped by name. Worker.
+ * returns how many. Handshake messages gather in the pipeline, for handshakes_judge; the rest is dropped by name. Worker.
  */
 unsigned decap_burst(struct pipeline *pl, struct iface_view *iface, struct rte_mbuf **in,
 	unsigned n, struct rte_mbuf **out);

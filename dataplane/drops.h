@@ -28,6 +28,8 @@
 	X(OUTER_BAD_HANDSHAKE, "outer_bad_handshake", "handshake message refused") \
 	X(OUTER_COOKIE_SENT, "outer_cookie_sent", \
 		"under load: handshake message answered with a cookie") \
+	X(OUTER_COOKIE_RATE, "outer_cookie_rate", \
+		"under load: no time to answer another handshake message with a cookie") \
 	X(OUTER_HANDSHAKE_RATE, "outer_handshake_rate", \
 		"under load: too many handshake messages from this source, whose cookie is right") \
 	X(INNER_MALFORMED, "inner_malformed", "neither IPv4 nor IPv6, or cut short") \

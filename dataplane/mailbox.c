@@ -75,6 +75,11 @@ unsigned mailbox_count(const struct mailbox *mailbox)
 	return rte_ring_count(mailbox->ring);
 }
 
+unsigned mailbox_room(const struct mailbox *mailbox)
+{
+	return rte_ring_get_capacity(mailbox->ring);
+}
+
 /* Acquire: what the worker did before it posted is seen, the next event not yet. */
 uint32_t mailbox_mark(const struct mailbox *mailbox)
 {

@@ -17,8 +17,9 @@ struct mailbox;
 struct rte_mbuf;
 
 enum event_type {
-	EVENT_HANDSHAKE, /* mbuf: a datagram that is a handshake message */
-	EVENT_STAGE,     /* mbuf: an inner packet whose peer has no session */
+	EVENT_HANDSHAKE,        /* mbuf: a datagram that is a handshake message */
+	EVENT_PROVEN_HANDSHAKE, /* the same, whose mac2 is right, under load */
+	EVENT_STAGE,            /* mbuf: an inner packet whose peer has no session */
 	/*
 	 * mbuf: an authentic inner packet, empty if nothing is left of it for the host, that changes
 	 * what workers read: it came from a new endpoint (its outer), or under a session that is not in
@@ -56,8 +57,9 @@ unsigned mailbox_drain(struct mailbox *mailbox, struct event *out_events, unsign
 void mailbox_set_sleeping(struct mailbox *mailbox, bool is_sleeping);
 bool mailbox_is_empty(const struct mailbox *mailbox);
 
-/* mailbox_count: events that wait. Control. */
+/* mailbox_count: events that wait. mailbox_room: how many can. The two sides; the other one may be at it. */
 unsigned mailbox_count(const struct mailbox *mailbox);
+unsigned mailbox_room(const struct mailbox *mailbox);
 
 /*
  * mailbox_mark: the place behind the last event that was posted. mailbox_is_drained_to: has all before that place been taken

@@ -36,6 +36,9 @@ struct packet {
 	};
 };
 
+/* DSCP AF41, as the kernel marks its handshakes: they must get through when the link is full. */
+#define HANDSHAKE_TOS 0x88
+
 #define PACKET_BURST \
 	64 /* packets received at a time, and the most that one call below a worker handles */
 

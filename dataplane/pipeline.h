@@ -8,8 +8,10 @@
  * except for the counters, which anyone may read.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "admission.h"
 #include "budget.h"
 #include "drops.h"
 #include "packet.h"
@@ -22,7 +24,8 @@ struct mailbox;
 enum mailbox_kind {
 	MAILBOX_FACTS, /* small events; each is posted again by a later packet if it was refused */
 	MAILBOX_PACKETS,    /* packets of peers */
-	MAILBOX_HANDSHAKES, /* handshake messages, which any stranger can send */
+	MAILBOX_PROVEN,     /* handshake messages from where their sender can be reached */
+	MAILBOX_HANDSHAKES, /* others, which any stranger can send */
 	MAILBOX_KINDS,
 };
 
@@ -32,6 +35,12 @@ struct pipeline {
 	struct mailbox *mailboxes[MAILBOX_KINDS];
 	uint64_t now_ns; /* of this round of the worker's loop */
 	struct drops drops;
+
+	/* What is no data of the burst that was opened last. The worker takes them when it has delivered the data. */
+	struct rte_mbuf *handshakes[PACKET_BURST];
+	unsigned n_handshakes;
+	struct admission admission;
+	bool is_pressed; /* the last receive found as much as it had room for */
 
 	/* ICMP messages to senders of inner packets, for the host to deliver. The worker takes them after each burst. */
 	struct rte_mbuf *answers[PACKET_BURST];

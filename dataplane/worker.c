@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "decap.h"
 #include "encap.h"
+#include "handshakes.h"
 #include "io/port_link.h"
 #include "io/tun_link.h"
 #include "io/udp_link.h"
@@ -131,11 +132,29 @@ static void deliver(struct worker *w, struct worker_link *link, struct rte_mbuf 
 	}
 }
 
+/* What strangers make us send takes a share of the time, which is measured: sending alone may take more than the rest. */
+static void serve_handshakes(struct worker *w, struct worker_link *link)
+{
+	struct rte_mbuf *mbufs[PACKET_BURST];
+	unsigned n = handshakes_judge(&w->pipeline, link->iface, mbufs);
+	uint64_t begin_ns;
+
+	if (n == 0)
+		return;
+	begin_ns = clock_read();
+	handshakes_answer(&w->pipeline, link->iface, mbufs, n);
+	send_outer(w, link, mbufs, n);
+	admission_note_answers(
+		&w->pipeline.admission, begin_ns, clock_read(), w->pipeline.is_pressed);
+}
+
 static void decap(struct worker *w, struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)
 {
 	struct rte_mbuf *inner[PACKET_BURST];
 
 	deliver(w, link, inner, decap_burst(&w->pipeline, link->iface, mbufs, n, inner));
+	if (w->pipeline.n_handshakes)
+		serve_handshakes(w, link);
 }
 
 /* From the network to the host. */
@@ -147,6 +166,7 @@ static unsigned poll_outer(struct worker *w, struct worker_link *link)
 	account_to(w, link);
 	n = udp_link_receive(udp_of(link), &w->pipeline.drops, in);
 
+	w->pipeline.is_pressed = n == PACKET_BURST;
 	if (n)
 		decap(w, link, in, n);
 	return n;
@@ -188,6 +208,7 @@ unsigned worker_poll_port(struct worker *w, struct forward_port *port)
 	account_to(w, NULL);
 	n_in = port_link_receive(port->link, &w->pipeline.drops, in);
 	n = n_in ? forward_sort(&w->pipeline, &w->forward, port, in, n_in) : 0;
+	w->pipeline.is_pressed = n_in == PACKET_BURST;
 	while (n) {
 		unsigned n_alike = take_alike(in, &n, alike);
 		const struct packet *first = packet_of(alike[0]);

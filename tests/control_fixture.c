@@ -117,13 +117,6 @@ void dataplane_send(struct dataplane *dp, uint32_t hint, struct rte_mbuf **mbufs
 	must(n == 0);
 }
 
-bool dataplane_is_busy(const struct dataplane *dp, uint32_t hint)
-{
-	(void)dp;
-	(void)hint;
-	return false;
-}
-
 struct drops *dataplane_control_drops(struct dataplane *dp, uint8_t iface_id)
 {
 	(void)iface_id;

@@ -23,6 +23,8 @@
 
 #define N_MBUFS 1023
 
+const uint8_t fixture_public_key[WG_KEY_LEN] = {9};
+
 static struct rte_mempool *pool;
 static struct prng index_prng = {.state = 1};
 
@@ -96,7 +98,11 @@ void fixture_init(struct fixture *f)
 		f->ifaces[i].allowedips = allowedips_create(f->rcu);
 		must(f->ifaces[i].allowedips, "allowed IPs");
 		atomic_init(&f->ifaces[i].mtu, FIXTURE_MTU);
+		cookie_checker_init(&f->checkers[i], fixture_public_key,
+			(const uint8_t[WG_KEY_LEN]){(uint8_t)(1 + i)});
+		atomic_init(&f->ifaces[i].checker, &f->checkers[i]);
 	}
+	must(admission_init(&f->pl.admission, &f->load, 1, randombytes_buf), "admission");
 	must(f->indices && f->pl.aead, "memory");
 }
 
@@ -107,6 +113,7 @@ int fixture_fini(struct fixture *f)
 		mailbox_destroy(f->pl.mailboxes[kind]);
 	}
 	aead_destroy(f->pl.aead);
+	admission_fini(&f->pl.admission);
 	for (unsigned i = 0; i < array_len(f->ifaces); i++)
 		allowedips_destroy(f->ifaces[i].allowedips);
 	index_table_destroy(f->indices);

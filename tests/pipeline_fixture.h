@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/cookie_checker.h"
 #include "mailbox.h"
 #include "pipeline.h"
 #include "tables/keypair.h"
@@ -27,10 +28,15 @@
 /* Ids that differ from what zeroed memory gives. */
 #define FIXTURE_FIRST_IFACE 3
 
+/* Of the identity of both interfaces, which else have nothing in common. */
+extern const uint8_t fixture_public_key[WG_KEY_LEN];
+
 struct fixture {
 	struct rcu *rcu;
 	struct index_table *indices;
 	struct iface_view ifaces[2];
+	struct cookie_checker checkers[2]; /* theirs */
+	struct load load;
 	struct pipeline pl;
 	unsigned n_mbufs_before;
 };

@@ -4,9 +4,9 @@
 #pragma once
 
 /*
- * The two MACs at the end of a handshake message, [W] 5.4.4, and cookie replies, [W] 5.3 and 5.4.7. mac1 shows that
- * the sender knows our public key, mac2 that it can receive at the address that it sends from.
- * Messages in, messages out: no I/O, no clock, no randomness; one thread at a time per object (the control thread).
+ * The sender's side of the two MACs at the end of a handshake message, [W] 5.4.4, and of cookie replies, [W] 6.6; the
+ * receiver's is crypto/cookie_checker.h. Messages in, messages out: no I/O, no clock, no randomness; one thread at a time per
+ * object (the control thread).
  */
 
 #include <stdbool.h>
@@ -16,18 +16,7 @@
 #include "base/compiler.h"
 #include "wire.h"
 
-struct endpoint;
-
-/* The receiver's side, one per identity. Wipe it with cookie_checker_fini. */
-struct cookie_checker {
-	uint8_t mac1_key[WG_KEY_LEN];
-	uint8_t reply_key
-		[WG_KEY_LEN]; /* seals cookie replies; anyone who knows the public key knows it */
-	uint8_t secret[WG_KEY_LEN]; /* makes cookies of addresses */
-	uint64_t secret_ns;         /* when it was made; 0: never */
-};
-
-/* The sender's side, one per remote. Wipe it with cookie_forget. */
+/* One per remote. Wipe it with cookie_forget. */
 struct cookie_maker {
 	uint8_t mac1_key[WG_KEY_LEN];
 	uint8_t mac1[WG_MAC_LEN]; /* of the last message, while a reply to it may come */
@@ -37,12 +26,8 @@ struct cookie_maker {
 	bool has_cookie;
 };
 
-/* cookie_maker_init and cookie_checker_init: for messages *to* the owner of `public_key`. */
+/* cookie_maker_init: for messages *to* the owner of `public_key`. */
 void cookie_maker_init(struct cookie_maker *maker, const uint8_t public_key[WG_KEY_LEN]);
-void cookie_checker_init(struct cookie_checker *checker, const uint8_t public_key[WG_KEY_LEN]);
-
-/* cookie_checker_fini wipes the secret. */
-void cookie_checker_fini(struct cookie_checker *checker);
 
 /*
  * cookie_add_macs fills the wg_msg_macs at the end of the `len` bytes of `msg`. mac2 is zero unless a cookie came
@@ -60,25 +45,3 @@ must_check bool cookie_take_reply(struct cookie_maker *maker, const uint8_t publ
 
 /* cookie_forget wipes the cookie; a reply that is on its way is not accepted any more. */
 void cookie_forget(struct cookie_maker *maker);
-
-/*
- * cookie_check_mac2: does the sender hold the cookie that the current secret gives `source`, address and port? Of a
- * message whose mac1 is right. Constant time. false when the secret is stale.
- */
-must_check bool cookie_check_mac2(const struct cookie_checker *checker,
-	const struct endpoint *source, const void *msg, size_t len, uint64_t now_ns);
-
-/* cookie_is_stale: there is no secret, or it is WG_COOKIE_SECRET_NS old: renew it before a reply. */
-must_check bool cookie_is_stale(const struct cookie_checker *checker, uint64_t now_ns);
-
-/* cookie_renew: `random` is the new secret, of which the caller wipes its copy. Cookies of the old one end. */
-void cookie_renew(
-	struct cookie_checker *checker, const uint8_t random[WG_KEY_LEN], uint64_t now_ns);
-
-/*
- * cookie_make_reply gives `source` its cookie in answer to the initiation or response `msg`, whose mac1 is right.
- * `nonce` is random. `out` may lie over `msg`. The secret must not be stale.
- */
-void cookie_make_reply(const struct cookie_checker *checker, const struct endpoint *source,
-	const void *msg, size_t len, const uint8_t nonce[WG_COOKIE_NONCE_LEN],
-	struct wg_msg_cookie *out);

@@ -21,6 +21,7 @@
 #include "wire.h"
 
 struct allowedips;
+struct cookie_checker;
 struct keypair;
 
 struct iface_view {
@@ -33,19 +34,15 @@ struct iface_view {
 	_Atomic uint16_t listen_port; /* control */
 	_Atomic uint32_t mtu;         /* control, from the kernel; bytes of inner packet */
 
-	/*
-	 * Control; see crypto/mac1.h. While it changes, a worker may see half of each, with which no mac1 is right: as if
-	 * the message had come a moment before the new key.
-	 */
-	_Atomic uint64_t mac1_key[WG_KEY_LEN / 8];
+	/* Control: another one for each key and each secret. Under RCU; never NULL when workers know the interface. */
+	_Atomic(struct cookie_checker *) checker;
 };
 
-/* iface_view_mac1_key copies the key of what is for this interface. Any thread. */
-static inline void iface_view_mac1_key(const struct iface_view *view, uint8_t out_key[WG_KEY_LEN])
+/* iface_view_checker: of the handshake messages for this interface. Workers between two quiescent reports. */
+static inline const struct cookie_checker *iface_view_checker(const struct iface_view *view)
 {
-	for (unsigned i = 0; i < array_len(view->mac1_key); i++)
-		le64_store(out_key + 8 * i,
-			atomic_load_explicit(&view->mac1_key[i], memory_order_relaxed));
+	/* Acquire: it is complete when it is seen. */
+	return atomic_load_explicit(&view->checker, memory_order_acquire);
 }
 
 /* Where a peer is, and how datagrams get there. Over IPv4 sealing needs one line of it, over IPv6 both. */

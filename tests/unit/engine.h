@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "crypto/cookie_checker.h"
 #include "handshake/cookie.h"
 #include "handshake/noise.h"
 #include "noise_whole.h"
@@ -82,7 +83,8 @@ static inline void engine_init(struct engine *engine, const uint8_t private_key[
 	engine->local = noise_local_create(private_key, &ENGINE_UPCALLS, engine);
 	if (engine->local == NULL)
 		abort();
-	cookie_checker_init(&engine->checker, noise_local_public_key(engine->local));
+	cookie_checker_init(&engine->checker, noise_local_public_key(engine->local),
+		(const uint8_t[WG_KEY_LEN]){7});
 }
 
 static inline struct noise_remote *engine_add(struct engine *engine, void *owner,

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
-#include "handshake/admission.h"
+#include "admission.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "base/addr.h"
 #include "base/clock.h"
+#include "crypto/cookie_checker.h"
 #include "handshake/cookie.h"
 #include "protocol.h"
 
@@ -21,6 +23,7 @@ static const uint8_t public_key[WG_KEY_LEN] = {9};
 static const uint8_t secret[WG_KEY_LEN] = {7};
 
 struct gate {
+	struct load load;
 	struct admission admission;
 	struct cookie_checker checker;
 	struct cookie_maker maker;
@@ -31,18 +34,15 @@ struct gate {
 
 static void gate_init(struct gate *g)
 {
-	const uint8_t key[RATELIMITER_KEY_LEN] = {1};
-
 	*g = (struct gate){.now_ns = START_NS, .source = {.addr = {AF_INET, {192, 0, 2, 7}}}};
-	assert_true(admission_init(&g->admission, key));
-	cookie_checker_init(&g->checker, public_key);
-	cookie_renew(&g->checker, secret, START_NS);
+	assert_true(admission_init(&g->admission, &g->load, 1, randombytes_buf));
+	cookie_checker_init(&g->checker, public_key, secret);
 	cookie_maker_init(&g->maker, public_key);
 }
 
 static void note_queue(struct gate *g, unsigned n_waiting)
 {
-	admission_note_queue(&g->admission, n_waiting, ROOM, g->now_ns);
+	load_note_queue(&g->load, n_waiting, ROOM, g->now_ns);
 }
 
 /* The next message of the source, which has a cookie if it was given one. */
@@ -91,7 +91,7 @@ static void test_load(void **state)
 	for (size_t i = 0; i < array_len(load_rows); i++) {
 		g.now_ns = START_NS + load_rows[i].at_ms * NSEC_PER_MSEC;
 		note_queue(&g, load_rows[i].n_waiting);
-		if (admission_is_loaded(&g.admission, g.now_ns) != load_rows[i].is_loaded)
+		if (load_is_on(&g.load, g.now_ns) != load_rows[i].is_loaded)
 			fail_msg("row %zu", i);
 	}
 	admission_fini(&g.admission);
@@ -112,7 +112,24 @@ static void test_without_load(void **state)
 	admission_fini(&g.admission);
 }
 
-/* The bucket of the address, a cookie, the bucket of address and port; and back when the load is gone. */
+static void test_wrong_mac1(void **state)
+{
+	struct gate g;
+
+	(void)state;
+	gate_init(&g);
+	g.checker.mac1_key[0] ^= 1;
+	assert_int_equal(judge(&g), ADMISSION_BAD_MAC);
+	note_queue(&g, ROOM);
+	assert_int_equal(judge(&g), ADMISSION_BAD_MAC);
+	g.checker.mac1_key[0] ^= 1;
+	give_cookie(&g);
+	g.checker.mac1_key[0] ^= 1;
+	assert_int_equal(judge(&g), ADMISSION_BAD_MAC);
+	admission_fini(&g.admission);
+}
+
+/* The bucket of the address, a cookie, and another port. */
 static void test_under_load(void **state)
 {
 	struct gate g;
@@ -125,20 +142,14 @@ static void test_under_load(void **state)
 	assert_int_equal(judge(&g), ADMISSION_COOKIE);
 	assert_int_equal(judge(&g), ADMISSION_COOKIE);
 	give_cookie(&g);
-	for (unsigned i = 0; i < 5; i++)
-		assert_int_equal(judge(&g), ADMISSION_HANDLE);
-	assert_int_equal(judge(&g), ADMISSION_RATE);
+	for (unsigned i = 0; i < 100; i++)
+		assert_int_equal(judge(&g), ADMISSION_HANDLE_PROVEN);
 
-	/* The cookie is bound to the port; that of another port has tokens of its own. */
+	/* The cookie is bound to the port. */
 	g.source.port++;
 	assert_int_equal(judge(&g), ADMISSION_COOKIE);
 	give_cookie(&g);
-	assert_int_equal(judge(&g), ADMISSION_HANDLE);
-
-	g.now_ns += NSEC_PER_SEC;
-	g.source.port--;
-	for (unsigned i = 0; i < 10; i++)
-		assert_int_equal(judge(&g), ADMISSION_HANDLE);
+	assert_int_equal(judge(&g), ADMISSION_HANDLE_PROVEN);
 	admission_fini(&g.admission);
 }
 
@@ -162,16 +173,84 @@ static void test_guest_in_a_flood(void **state)
 	empty_common_bucket(&g);
 	assert_int_equal(judge(&g), ADMISSION_COOKIE);
 	give_cookie(&g);
-	assert_int_equal(judge(&g), ADMISSION_HANDLE);
+	assert_int_equal(judge(&g), ADMISSION_HANDLE_PROVEN);
 
-	g.now_ns += WG_COOKIE_SECRET_NS;
-	note_queue(&g, ROOM);
+	cookie_checker_init(&g.checker, public_key, (const uint8_t[WG_KEY_LEN]){8});
 	empty_common_bucket(&g);
 	assert_int_equal(judge(&g), ADMISSION_COOKIE);
-	assert_true(cookie_is_stale(&g.checker, g.now_ns));
-	cookie_renew(&g.checker, (const uint8_t[WG_KEY_LEN]){8}, g.now_ns);
 	give_cookie(&g);
+	assert_int_equal(judge(&g), ADMISSION_HANDLE_PROVEN);
+	admission_fini(&g.admission);
+}
+
+/* It lasts as long as the flood, though no queue is long any more. */
+static void test_load_lasts(void **state)
+{
+	struct gate g;
+
+	(void)state;
+	gate_init(&g);
+	note_queue(&g, ROOM);
+	for (unsigned i = 0; i < 50; i++, g.now_ns += 100 * NSEC_PER_MSEC) {
+		note_queue(&g, 0);
+		empty_common_bucket(&g);
+		assert_int_equal(judge(&g), ADMISSION_COOKIE);
+	}
+	g.now_ns += NSEC_PER_SEC;
 	assert_int_equal(judge(&g), ADMISSION_HANDLE);
+	assert_false(load_is_on(&g.load, g.now_ns));
+	admission_fini(&g.admission);
+}
+
+/* The answers that go out at `at_ms` take `spent_us`: may there be more then, for a source without one and for others? */
+static const struct {
+	uint64_t at_ms, spent_us;
+	bool is_pressed;
+	enum admission_verdict first, again;
+} answer_rows[] = {
+	/* 0: 5 ms of the last ten, half of them for those without an answer; the next ones take as long as they took */
+	{0, 0, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	{0, 2500, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	{0, 100, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{0, 2400, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{0, 100, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	{1, 0, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{6, 0, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	/* 7: a long pause gives no more */
+	{10000, 5000, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{10000, 1, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	/* 9: more is waiting: an eighth */
+	{20000, 625, true, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	{20000, 600, true, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{20000, 100, true, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	/* 12: a long wait of the network's is paid back */
+	{30000, 10000, true, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	{30069, 0, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	{30071, 0, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+};
+
+static void test_answers(void **state)
+{
+	struct gate g;
+
+	(void)state;
+	gate_init(&g);
+	for (size_t i = 0; i < array_len(answer_rows); i++) {
+		enum admission_verdict first, again;
+
+		g.now_ns = START_NS + answer_rows[i].at_ms * NSEC_PER_MSEC;
+		note_queue(&g, ROOM);
+		empty_common_bucket(&g);
+		if (answer_rows[i].spent_us)
+			admission_note_answers(&g.admission, g.now_ns,
+				g.now_ns + answer_rows[i].spent_us * NSEC_PER_USEC,
+				answer_rows[i].is_pressed);
+		g.source.port++;
+		first = judge(&g);
+		again = first == ADMISSION_COOKIE ? judge(&g) : ADMISSION_LEAVE;
+		if (first != answer_rows[i].first || again != answer_rows[i].again)
+			fail_msg("row %zu: %d, %d", i, first, again);
+	}
 	admission_fini(&g.admission);
 }
 
@@ -180,9 +259,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_without_load),
+		cmocka_unit_test(test_wrong_mac1),
 		cmocka_unit_test(test_under_load),
 		cmocka_unit_test(test_guest_in_a_flood),
+		cmocka_unit_test(test_load_lasts),
+		cmocka_unit_test(test_answers),
 	};
 
+	if (sodium_init() < 0)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

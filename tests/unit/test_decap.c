@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
-#include "crypto/mac1.h"
 #include "pipeline_fixture.h"
 
 #define TEXT_LEN 160 /* of the packet that the refused rows start from */
@@ -275,83 +274,33 @@ static void test_key_of_other_peer(void **state)
 	assert_nothing_posted(0);
 }
 
-static const struct {
-	uint8_t type;
-	uint16_t len;
-} handshakes[] = {
-	{WG_MSG_INITIATION, sizeof(struct wg_msg_initiation)},
-	{WG_MSG_RESPONSE, sizeof(struct wg_msg_response)},
-	{WG_MSG_COOKIE, sizeof(struct wg_msg_cookie)},
-};
-
-static struct rte_mbuf *handshake(size_t row)
+/* Of each kind, whatever is in it. */
+static struct rte_mbuf *handshake(uint8_t type)
 {
-	uint8_t bytes[sizeof(struct wg_msg_initiation)] = {handshakes[row].type};
-	struct rte_mbuf *mbuf;
+	static const uint16_t lens[] = {[WG_MSG_INITIATION] = sizeof(struct wg_msg_initiation),
+		[WG_MSG_RESPONSE] = sizeof(struct wg_msg_response),
+		[WG_MSG_COOKIE] = sizeof(struct wg_msg_cookie)};
+	const uint8_t bytes[sizeof(struct wg_msg_initiation)] = {type};
 
-	for (unsigned i = 4; i < handshakes[row].len; i++)
-		bytes[i] = (uint8_t)i;
-	/* The key of the fixture's interfaces. */
-	if (handshakes[row].type != WG_MSG_COOKIE)
-		mac1_make(bytes + mac1_offset(handshakes[row].len), (const uint8_t[WG_KEY_LEN]){0},
-			bytes, handshakes[row].len);
-	mbuf = fixture_mbuf(bytes, handshakes[row].len);
-	packet_of(mbuf)->outer = a.endpoint;
-	return mbuf;
+	return fixture_mbuf(bytes, lens[type]);
 }
 
-static void test_handshakes_go_to_control(void **state)
+/* They wait until the data of their burst has been delivered. */
+static void test_handshakes_are_put_by(void **state)
 {
 	(void)state;
-	for (size_t row = 0; row < array_len(handshakes); row++) {
-		struct rte_mbuf *mbuf = handshake(row);
-		struct event event;
+	for (uint8_t type = WG_MSG_INITIATION; type <= WG_MSG_COOKIE; type++) {
+		struct rte_mbuf *out[2], *in[] = {handshake(type), packet_from(&a, type)};
 
-		assert_int_equal(receive(&c, mbuf), 0);
-		assert_int_equal(mailbox_drain(f.pl.mailboxes[MAILBOX_HANDSHAKES], &event, 1), 1);
-		assert_int_equal(event.type, EVENT_HANDSHAKE);
-		assert_ptr_equal(event.mbuf, mbuf);
-		assert_int_equal(packet_of(mbuf)->iface_id, c.view.iface->iface_id);
-		assert_true(endpoint_equal(&packet_of(mbuf)->outer, &a.endpoint));
-		assert_int_equal(rte_pktmbuf_data_len(mbuf), handshakes[row].len);
-		assert_int_equal(*rte_pktmbuf_mtod_offset(mbuf, uint8_t *, 50), 50);
-		rte_pktmbuf_free(mbuf);
-		assert_nothing_posted(row);
+		assert_int_equal(decap_burst(&f.pl, &f.ifaces[0], in, 2, out), 1);
+		assert_ptr_equal(out[0], in[1]);
+		assert_int_equal(f.pl.n_handshakes, 1);
+		assert_ptr_equal(f.pl.handshakes[0], in[0]);
+		f.pl.n_handshakes = 0;
+		rte_pktmbuf_free_bulk(in, 2);
 	}
 	assert_int_equal(fixture_drops(&f), 0);
-}
-
-/* Any bit of what mac1 covers or of itself, and the key of somebody else. */
-static void test_handshakes_with_a_wrong_mac1(void **state)
-{
-	unsigned n = 0;
-
-	(void)state;
-	for (size_t row = 0; handshakes[row].type != WG_MSG_COOKIE; row++)
-		for (unsigned at = 4; at < handshakes[row].len - WG_MAC_LEN; at++, n++) {
-			struct rte_mbuf *mbuf = handshake(row);
-
-			*rte_pktmbuf_mtod_offset(mbuf, uint8_t *, at) ^= (uint8_t)(1 << at % 8);
-			assert_int_equal(receive(&a, mbuf), 0);
-		}
-	atomic_store(&a.view.iface->mac1_key[3], 1);
-	assert_int_equal(receive(&a, handshake(0)), 0);
-	assert_int_equal(fixture_dropped(&f, DROP_OUTER_BAD_MAC), n + 1);
-	assert_int_equal(fixture_drops(&f), n + 1);
-	assert_nothing_posted(0);
-}
-
-static void test_handshakes_when_control_is_busy(void **state)
-{
-	(void)state;
-	fixture_fill(f.pl.mailboxes[MAILBOX_HANDSHAKES]);
-	for (size_t row = 0; row < array_len(handshakes); row++) {
-		assert_int_equal(receive(&a, handshake(row)), 0);
-		assert_int_equal(fixture_dropped(&f, DROP_OUTER_MAILBOX_FULL), row + 1);
-	}
-	assert_int_equal(fixture_drops(&f), array_len(handshakes));
-	/* Data does not need that mailbox. */
-	assert_int_equal(receive(&a, packet_from(&a, 0)), 1);
+	assert_true(mailbox_is_empty(f.pl.mailboxes[MAILBOX_HANDSHAKES]));
 }
 
 static uint64_t rx_bytes(const struct fixture_peer *peer)
@@ -498,7 +447,7 @@ static struct rte_mbuf *mixed_packet(enum mix mix, uint64_t counter)
 		fixture_write_inner(text, sizeof(text), "10.0.0.9", "10.9.9.9");
 		return fixture_seal(&b, counter, text, sizeof(text));
 	case MIX_HANDSHAKE:
-		return handshake(0);
+		return handshake(WG_MSG_INITIATION);
 	case MIX_OTHER_INTERFACE:
 		return packet_from(&c, counter);
 	default:
@@ -537,7 +486,8 @@ static void test_mixed_burst(void **state)
 	assert_int_equal(fixture_dropped(&f, DROP_INNER_SOURCE), each);
 	assert_int_equal(fixture_dropped(&f, DROP_OUTER_UNKNOWN_INDEX), each);
 	assert_int_equal(fixture_drops(&f), 4 * each);
-	assert_int_equal(fixture_drain(f.pl.mailboxes[MAILBOX_HANDSHAKES]), each);
+	assert_int_equal(f.pl.n_handshakes, each);
+	rte_pktmbuf_free_bulk(f.pl.handshakes, each);
 	assert_int_equal(rx_bytes(&a), each * (TEXT_LEN + WG_DATA_OVERHEAD));
 	assert_int_equal(
 		rx_bytes(&b), each * (2 * (TEXT_LEN + WG_DATA_OVERHEAD) + WG_DATA_OVERHEAD));
@@ -551,10 +501,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_empty_datagram, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_of_other_interface, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_key_of_other_peer, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_handshakes_go_to_control, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_handshakes_with_a_wrong_mac1, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			test_handshakes_when_control_is_busy, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_handshakes_are_put_by, setup, teardown),
 		cmocka_unit_test(test_inner),
 		cmocka_unit_test_setup_teardown(test_congestion, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_replay_within_a_burst, setup, teardown),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
-#include "handshake/ratelimiter.h"
+#include "ratelimiter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ static const uint8_t key[RATELIMITER_KEY_LEN] = {1, 2, 3};
 
 static struct ratelimiter *create(void)
 {
-	struct ratelimiter *limiter = ratelimiter_create(key);
+	struct ratelimiter *limiter = ratelimiter_create(key, 1);
 
 	assert_non_null(limiter);
 	return limiter;
@@ -213,6 +213,56 @@ static void test_one_flooder(void **state)
 	ratelimiter_destroy(limiter);
 }
 
+/* Who shares the common bucket has a part of it: of its tokens a second and of those at once, but five. */
+static void test_sharers(void **state)
+{
+	static const struct {
+		unsigned n_sharers, n_at_once, n_later;
+	} rows[] = {{1, 100, 500}, {4, 25, 125}, {50, 5, 10}};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(rows); i++) {
+		struct ratelimiter *limiter = ratelimiter_create(key, rows[i].n_sharers);
+		unsigned n_at_once = 0, n_later = 0;
+
+		assert_non_null(limiter);
+		for (uint32_t n = 0; n < 1000; n++)
+			n_at_once += unproven(limiter, numbered(AF_INET, n, 1), 1, START_NS);
+		for (uint32_t n = 1; n <= 10000; n++)
+			n_later += unproven(limiter, numbered(AF_INET, n, 1), 1,
+				START_NS + n * (NSEC_PER_SEC / 10000));
+		if (n_at_once != rows[i].n_at_once || n_later != rows[i].n_later)
+			fail_msg("row %zu: %u, %u", i, n_at_once, n_later);
+		ratelimiter_destroy(limiter);
+	}
+}
+
+static bool answer(struct ratelimiter *limiter, const char *addr, uint16_t port, unsigned at_ms)
+{
+	const struct endpoint source = from(addr, port);
+
+	return ratelimiter_allow_answer(limiter, &source, START_NS + at_ms * NSEC_PER_MSEC);
+}
+
+/* One a second for each port of an address, whatever its other buckets hold. */
+static void test_answers(void **state)
+{
+	struct ratelimiter *limiter = create();
+
+	(void)state;
+	assert_int_equal(unproven(limiter, from("192.0.2.7", 1), 6, START_NS), 5);
+	assert_true(answer(limiter, "192.0.2.7", 1, 0));
+	assert_false(answer(limiter, "192.0.2.7", 1, 0));
+	assert_false(answer(limiter, "192.0.2.7", 1, 999));
+	assert_true(answer(limiter, "192.0.2.7", 2, 999));
+	assert_true(answer(limiter, "192.0.2.8", 1, 999));
+	assert_true(answer(limiter, "192.0.2.7", 1, 1000));
+	assert_false(answer(limiter, "192.0.2.7", 2, 1998));
+	assert_true(answer(limiter, "2001:db8::7", 1, 0));
+	assert_false(answer(limiter, "2001:db8::8", 1, 0));
+	ratelimiter_destroy(limiter);
+}
+
 /* A slow twin counts tokens up, in nanoseconds, as the kernel does; 100 sources for a million steps. */
 static void test_model(void **state)
 {
@@ -283,6 +333,8 @@ int main(void)
 		cmocka_unit_test(test_ports_of_an_address),
 		cmocka_unit_test(test_invented_addresses),
 		cmocka_unit_test(test_one_flooder),
+		cmocka_unit_test(test_sharers),
+		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_model),
 		cmocka_unit_test(test_million_sources),
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
-#include "handshake/ratelimiter.h"
+#include "ratelimiter.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +35,8 @@ static const struct rate SOURCE_RATE = {NSEC_PER_SEC / 20, 5};
 static const struct rate PROVEN_ADDRESS_RATE = {NSEC_PER_SEC / 200, 200};
 /* An initiation costs about 150 us: this is a fourteenth of a core for what may be invented. */
 static const struct rate UNPROVEN_RATE = {NSEC_PER_SEC / 500, 100};
+#define UNPROVEN_BURST_MIN 5 /* when many share it: a source's own */
+static const struct rate ANSWER_RATE = {NSEC_PER_SEC, 1};
 
 /*
  * A set is a cache line. 4,096 of them hold as many sources as send within the time that an empty bucket takes to fill,
@@ -45,14 +47,23 @@ static const struct rate UNPROVEN_RATE = {NSEC_PER_SEC / 500, 100};
 
 struct ratelimiter {
 	uint8_t key[RATELIMITER_KEY_LEN];
-	struct bucket unproven; /* of all sources together */
+	struct bucket unproven;    /* of all sources together */
+	struct rate unproven_rate; /* our part of it */
 	cache_aligned struct bucket sets[SETS][WAYS];
 };
 
 /* What a bucket is for; hashed, so that the same address has a bucket for each. */
-enum source_kind { PROVEN_SOURCE = 1, PROVEN_ADDRESS, UNPROVEN_ADDRESS };
+enum source_kind { PROVEN_SOURCE = 1, PROVEN_ADDRESS, UNPROVEN_ADDRESS, ANSWERED_SOURCE };
 
-struct ratelimiter *ratelimiter_create(const uint8_t key[RATELIMITER_KEY_LEN])
+static struct rate part_of(const struct rate *rate, unsigned n_sharers)
+{
+	const uint64_t burst = rate->burst / n_sharers;
+
+	return (struct rate){rate->token_ns * n_sharers,
+		burst > UNPROVEN_BURST_MIN ? burst : UNPROVEN_BURST_MIN};
+}
+
+struct ratelimiter *ratelimiter_create(const uint8_t key[RATELIMITER_KEY_LEN], unsigned n_sharers)
 {
 	struct ratelimiter *limiter = aligned_alloc(CACHE_LINE, sizeof(*limiter));
 
@@ -60,6 +71,7 @@ struct ratelimiter *ratelimiter_create(const uint8_t key[RATELIMITER_KEY_LEN])
 		return NULL;
 	memset(limiter, 0, sizeof(*limiter));
 	memcpy(limiter->key, key, RATELIMITER_KEY_LEN);
+	limiter->unproven_rate = part_of(&UNPROVEN_RATE, n_sharers);
 	return limiter;
 }
 
@@ -78,7 +90,7 @@ static uint64_t hash_source(
 	uint8_t text[12] = {(uint8_t)kind, source->addr.family == AF_INET6};
 	uint64_t hash;
 
-	if (kind == PROVEN_SOURCE)
+	if (kind == PROVEN_SOURCE || kind == ANSWERED_SOURCE)
 		be16_store(text + 2, source->port);
 	memcpy(text + 4, source->addr.bytes, source->addr.family == AF_INET6 ? 8 : 4);
 	crypto_shorthash((unsigned char *)&hash, text, sizeof(text), limiter->key);
@@ -147,7 +159,13 @@ bool ratelimiter_allow_proven(
 bool ratelimiter_allow_unproven(
 	struct ratelimiter *limiter, const struct endpoint *source, uint64_t now_ns)
 {
-	return has_token(&limiter->unproven, &UNPROVEN_RATE, now_ns)
+	return has_token(&limiter->unproven, &limiter->unproven_rate, now_ns)
 		&& take(find_bucket(limiter, UNPROVEN_ADDRESS, source), &SOURCE_RATE, now_ns)
-		&& take(&limiter->unproven, &UNPROVEN_RATE, now_ns);
+		&& take(&limiter->unproven, &limiter->unproven_rate, now_ns);
+}
+
+bool ratelimiter_allow_answer(
+	struct ratelimiter *limiter, const struct endpoint *source, uint64_t now_ns)
+{
+	return take(find_bucket(limiter, ANSWERED_SOURCE, source), &ANSWER_RATE, now_ns);
 }
