@@ -57,8 +57,8 @@ must_check enum admission_verdict admission_judge(struct admission *admission,
 	size_t len, uint64_t now_ns);
 
 /*
- * admission_note_answers: the last answers took from `begin_ns` to `now_ns`, while more datagrams were waiting than were
+ * admission_note_answers: the last `n` answers took from `begin_ns` to `now_ns`, while more datagrams were waiting than were
  * received at once (`is_pressed`), or not.
  */
-void admission_note_answers(
-	struct admission *admission, uint64_t begin_ns, uint64_t now_ns, bool is_pressed);
+void admission_note_answers(struct admission *admission, unsigned n, uint64_t begin_ns,
+	uint64_t now_ns, bool is_pressed);

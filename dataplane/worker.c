@@ -145,7 +145,7 @@ static void serve_handshakes(struct worker *w, struct worker_link *link)
 	handshakes_answer(&w->pipeline, link->iface, mbufs, n);
 	send_outer(w, link, mbufs, n);
 	admission_note_answers(
-		&w->pipeline.admission, begin_ns, clock_read(), w->pipeline.is_pressed);
+		&w->pipeline.admission, n, begin_ns, clock_read(), w->pipeline.is_pressed);
 }
 
 static void decap(struct worker *w, struct worker_link *link, struct rte_mbuf **mbufs, unsigned n)

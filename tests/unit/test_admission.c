@@ -202,31 +202,36 @@ static void test_load_lasts(void **state)
 	admission_fini(&g.admission);
 }
 
-/* The answers that go out at `at_ms` take `spent_us`: may there be more then, for a source without one and for others? */
+/* The `n` answers that go out at `at_ms` take `spent_us`: may there be more then, for a source without one and for others? */
 static const struct {
-	uint64_t at_ms, spent_us;
+	uint64_t at_ms;
+	unsigned n;
+	uint64_t spent_us;
 	bool is_pressed;
 	enum admission_verdict first, again;
 } answer_rows[] = {
 	/* 0: 5 ms of the last ten, half of them for those without an answer; the next ones take as long as they took */
-	{0, 0, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
-	{0, 2500, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
-	{0, 100, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
-	{0, 2400, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
-	{0, 100, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
-	{1, 0, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
-	{6, 0, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	{0, 1000, 0, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	{0, 1000, 2500, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	{0, 1000, 100, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{0, 1000, 2400, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{0, 1000, 100, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	{1, 1000, 0, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{6, 1000, 0, false, ADMISSION_COOKIE, ADMISSION_COOKIE},
 	/* 7: a long pause gives no more */
-	{10000, 5000, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
-	{10000, 1, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	{10000, 1000, 5000, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{10000, 1000, 1, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
 	/* 9: more is waiting: an eighth */
-	{20000, 625, true, ADMISSION_COOKIE, ADMISSION_COOKIE},
-	{20000, 600, true, ADMISSION_COOKIE, ADMISSION_LEAVE},
-	{20000, 100, true, ADMISSION_LEAVE, ADMISSION_LEAVE},
-	/* 12: a long wait of the network's is paid back */
-	{30000, 10000, true, ADMISSION_LEAVE, ADMISSION_LEAVE},
-	{30069, 0, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
-	{30071, 0, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{20000, 1000, 625, true, ADMISSION_COOKIE, ADMISSION_COOKIE},
+	{20000, 1000, 600, true, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{20000, 1000, 100, true, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	/* 12: a long time is paid back */
+	{30000, 1000, 10000, true, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	{30069, 1000, 0, false, ADMISSION_LEAVE, ADMISSION_LEAVE},
+	{30071, 1000, 0, false, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	/* 15: yet not that in which others had the CPU: 10 us for each answer at most */
+	{40000, 64, 50000, true, ADMISSION_COOKIE, ADMISSION_LEAVE},
+	{50000, 2, 50000, true, ADMISSION_COOKIE, ADMISSION_COOKIE},
 };
 
 static void test_answers(void **state)
@@ -242,7 +247,7 @@ static void test_answers(void **state)
 		note_queue(&g, ROOM);
 		empty_common_bucket(&g);
 		if (answer_rows[i].spent_us)
-			admission_note_answers(&g.admission, g.now_ns,
+			admission_note_answers(&g.admission, answer_rows[i].n, g.now_ns,
 				g.now_ns + answer_rows[i].spent_us * NSEC_PER_USEC,
 				answer_rows[i].is_pressed);
 		g.source.port++;

@@ -268,7 +268,7 @@ static void test_no_time(void **state)
 	set_load();
 	empty_common_bucket();
 	admission_note_answers(
-		&f.pl.admission, f.pl.now_ns, f.pl.now_ns + NSEC_PER_SEC, f.pl.is_pressed);
+		&f.pl.admission, 1000, f.pl.now_ns, f.pl.now_ns + NSEC_PER_SEC, f.pl.is_pressed);
 	assert_int_equal(judge_one(message(&c)), 0);
 	assert_int_equal(fixture_dropped(&f, DROP_OUTER_COOKIE_RATE), 1);
 	assert_int_equal(fixture_drops(&f), 1);
