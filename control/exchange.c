@@ -377,6 +377,6 @@ void exchange_receive_proven(struct gateway *gw, struct rte_mbuf *mbuf, uint64_t
 	if (ratelimiter_allow_proven(gw->limiter, &packet_of(mbuf)->outer, now_ns))
 		exchange_receive(gw, mbuf, now_ns);
 	else
-		drop_packet(
-			drops, DROP_OUTER_HANDSHAKE_RATE, mbuf);
+		drop_packet(drops_of(gw, &gw->interfaces[packet_of(mbuf)->iface_id]),
+			DROP_OUTER_HANDSHAKE_RATE, mbuf);
 }
