@@ -11,7 +11,7 @@
 #include "base/clock.h"
 
 /* What was not used so far back counts as unused: bounds what is spent at once after a pause. */
-#define TIME_SHARE_WINDOW_NS (10 * NSEC_PER_MSEC)
+#define TIME_SHARE_WINDOW_NS (100 * NSEC_PER_MSEC)
 
 struct time_share {
 	uint64_t

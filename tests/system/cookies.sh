@@ -42,7 +42,7 @@ comes_in_by_a_cookie() {
 	[[ -z ${client_pids[3]:-} ]] || stop_client 3
 	start_client 3
 	answers cl3 10.77.0.1 || true
-	expect 10 "client 3 has a handshake" has_handshake 3
+	expect 20 "client 3 has a handshake" has_handshake 3
 	assert_ping cl3 10.77.0.1
 	grep -q 'Receiving cookie response' cl3.log
 }

@@ -69,7 +69,7 @@ static struct rte_mbuf *message(struct caller *c)
 		cookie_add_macs(&c->maker, c->msg, kinds[c->kind].len, f.pl.now_ns);
 	mbuf = fixture_mbuf(c->msg, kinds[c->kind].len);
 	packet_of(mbuf)->outer = c->endpoint;
-	packet_of(mbuf)->way = (void *)&f; /* of whatever the buffer held before */
+	packet_of(mbuf)->to = (void *)&f; /* of whatever the buffer held before */
 	return mbuf;
 }
 
@@ -175,7 +175,7 @@ static void test_cookie(void **state)
 		assert_int_equal(packet_of(mbuf)->kind, PACKET_DATAGRAM);
 		assert_int_equal(packet_of(mbuf)->iface_id, f.ifaces[1].iface_id);
 		assert_int_equal(packet_of(mbuf)->outer_tos, HANDSHAKE_TOS);
-		assert_null(packet_of(mbuf)->way);
+		assert_null(packet_of(mbuf)->to);
 		assert_true(cookie_take_reply(&c.maker, fixture_public_key,
 			rte_pktmbuf_mtod(mbuf, const struct wg_msg_cookie *), f.pl.now_ns));
 		rte_pktmbuf_free(mbuf);
@@ -268,7 +268,7 @@ static void test_no_time(void **state)
 	set_load();
 	empty_common_bucket();
 	admission_note_answers(
-		&f.pl.admission, 1000, f.pl.now_ns, f.pl.now_ns + NSEC_PER_SEC, f.pl.is_pressed);
+		&f.pl.admission, 100000, f.pl.now_ns, f.pl.now_ns + NSEC_PER_SEC, f.pl.is_pressed);
 	assert_int_equal(judge_one(message(&c)), 0);
 	assert_int_equal(fixture_dropped(&f, DROP_OUTER_COOKIE_RATE), 1);
 	assert_int_equal(fixture_drops(&f), 1);
