@@ -7,8 +7,8 @@
  * Every time and every limit of the protocol. Any thread may use it; it holds numbers and no state.
  * Source: [W] 6.1 unless a line names another one.
  *
- * WG_TIME_SCALE divides the times of a session and of retries. It is 1 in every build that people run;
- * the test build (meson -Dtime_scale=N) shortens a session so that many rekeys fit in a minute.
+ * WG_TIME_SCALE divides the times of a session and of retries. It is 1 in all but a program of the tests
+ * (tests/system/meson.build), which shortens a session so that many rekeys fit in a minute.
  */
 
 #include <stdint.h>

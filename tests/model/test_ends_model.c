@@ -179,8 +179,6 @@ static void test_storms(void **state)
 	struct figures figures = {0};
 
 	(void)state;
-	if (WG_TIME_SCALE != 1)
-		skip(); /* the storms' lengths are made for the real times */
 	for (unsigned i = 0; i < N_ROUNDS * model_factor(); i++)
 		play_round(&figures);
 	print_message("%.1f hours, %u restarts, %u initiations, %u sessions; %u of %u packets "

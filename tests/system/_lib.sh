@@ -10,8 +10,8 @@
 #     to-cl1 198.51.1.1 2001:db8:1::1 ------ net 198.51.1.2 2001:db8:1::2
 #   inner addresses: wg0 10.77.0.1 fd77::1   cl1 10.77.0.11 fd77::11
 #
-# Environment: BUILD, the build folder (default build), BUILD_SCALED, one with short sessions (default $BUILD-scaled);
-# HANDSHAKE_LCORES, how many the gateway has beside its workers (default 0); GATEWAY=wireguard-go tries the tests themselves out.
+# Environment: BUILD, the build folder (default build); HANDSHAKE_LCORES, how many the gateway has beside its workers (default 0);
+# GATEWAY=wireguard-go tries the tests themselves out.
 # Exit status 77: skipped; the last line says why.
 set -euo pipefail
 
@@ -19,7 +19,7 @@ tests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../../scripts/lib.sh
 . "$tests_dir/../../scripts/lib.sh"
 BUILD=$(realpath -m "${BUILD:-$tests_dir/../../build}")
-BUILD_SCALED=$(realpath -m "${BUILD_SCALED:-$BUILD-scaled}")
+gateway_program=$BUILD/control/wg-dpdk
 GATEWAY=${GATEWAY:-wg-dpdk}
 HANDSHAKE_LCORES=${HANDSHAKE_LCORES:-0}
 
@@ -217,7 +217,7 @@ start_gateway_wg_dpdk() {
 	n_before=$(count_ready)
 	# The options are words on purpose.
 	# shellcheck disable=SC2046
-	ip netns exec gw "$BUILD/control/wg-dpdk" $(eal_options "$((n_workers + HANDSHAKE_LCORES))") -- -c gw.conf >>gw.log 2>&1 &
+	ip netns exec gw "$gateway_program" $(eal_options "$((n_workers + HANDSHAKE_LCORES))") -- -c gw.conf >>gw.log 2>&1 &
 	gateway_pid=$!
 	expect 30 "the gateway is ready" gateway_is_ready "$n_before"
 }
@@ -294,6 +294,12 @@ kill_gateway() {
 	kill -KILL "$gateway_pid"
 	wait "$gateway_pid" 2>/dev/null || true
 	gateway_pid=""
+}
+
+# use_short_sessions: the gateway is a program whose sessions live 30 times shorter, with a rekey every 4 s
+use_short_sessions() {
+	gateway_program=$BUILD/tests/system/wg-dpdk-short-sessions
+	[[ -x $gateway_program ]] || skip "$gateway_program is not built"
 }
 
 # needs_counters: for a test that reads wg-dpdk's own counters.

@@ -4,7 +4,7 @@
 #
 # Initiations from ten thousand invented addresses, with a wrong mac1 and then with a right one, at a gateway with an lcore for
 # handshakes. A session is renewed meanwhile, a new client comes in, memory does not grow, and what has a wrong mac1 reaches
-# nobody. Sessions are short (BUILD_SCALED, a rekey every 4 s). RATE, of each flood in messages a second, default 5000.
+# nobody. Sessions are short, with a rekey every 4 s. RATE, of each flood in messages a second, default 5000.
 HANDSHAKE_LCORES=${HANDSHAKE_LCORES:-1}
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
@@ -12,8 +12,7 @@ HANDSHAKE_LCORES=${HANDSHAKE_LCORES:-1}
 needs_counters
 sender=$BUILD/tests/bench/handshake_flood
 [[ -x $sender ]] || skip "$sender is not built"
-BUILD=$BUILD_SCALED
-[[ -x $BUILD/control/wg-dpdk ]] || skip "$BUILD is no build: meson setup $BUILD -Dtime_scale=30"
+use_short_sessions
 rate=${RATE:-5000}
 
 # start_flood good|bad: ends with the test at the latest

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026, the wg-dpdk contributors
 #
-# Sessions are renewed under load and nothing is lost. The gateway is the initiator, of a build whose sessions are short
-# (BUILD_SCALED: meson -Dtime_scale=30, a rekey every 4 s). REKEY_SECONDS: how long, default 24. REKEY_RATE: of TCP, 10M.
+# Sessions are renewed under load and nothing is lost. The gateway is the initiator, and its sessions are short: a rekey
+# every 4 s. REKEY_SECONDS: how long, default 24. REKEY_RATE: of TCP, 10M.
 # STALL_SECONDS: how long TCP may stand still. The default of 3 allows for a machine that is busy with other work. Loss is
 # counted in any case.
 # Runs alone: a machine that stands still for a moment overflows queues.
@@ -11,8 +11,7 @@
 . "$(dirname "$0")/_lib.sh"
 
 needs_counters
-BUILD=$BUILD_SCALED
-[[ -x $BUILD/control/wg-dpdk ]] || skip "$BUILD is no build: meson setup $BUILD -Dtime_scale=30"
+use_short_sessions
 seconds=${REKEY_SECONDS:-24}
 rate=${REKEY_RATE:-10M}
 stall_max=${STALL_SECONDS:-3}

@@ -311,8 +311,6 @@ static void test_hour(void **state)
 	static struct network net;
 
 	(void)state;
-	if (WG_TIME_SCALE != 1)
-		skip(); /* the traffic's pattern is made for the real times */
 	for (size_t i = 0; i < array_len(rows); i++)
 		for (uint64_t seed = 1; seed <= 4; seed++) {
 			const unsigned min = rows[i].initiations_min, max = rows[i].initiations_max;
@@ -336,8 +334,6 @@ static void test_hour_with_keepalive(void **state)
 	static struct network net;
 
 	(void)state;
-	if (WG_TIME_SCALE != 1)
-		skip();
 	for (size_t i = 0; i < array_len(rows); i++) {
 		run(&net, 1, rows[i].loss_percent, 25);
 		assert_in_range(
