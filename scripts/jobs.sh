@@ -2,14 +2,13 @@
 # Copyright (c) 2026, the wg-dpdk contributors
 # shellcheck shell=bash
 #
-# Jobs that run beside each other, for scripts/test. There are two places for work and two for system tests, which mostly
-# wait: their CPU time comes first, and work, which is niced, takes the rest. What a job prints is shown when it ends.
-# Source it.
+# Jobs that run beside each other, for scripts/test. There are two places for work and three for system tests, which mostly
+# wait: their CPU time comes first, and work, which is niced, takes the rest. A test that takes all places of tests is alone
+# but for work, of which it feels next to nothing. What a job prints is shown when it ends. Source it.
 
 n_work_places=2
-n_test_places=2
-jobs_waiting=()            # in the order in which they get places
-jobs_alone=()              # those that need every place: at last, so that nothing waits for them
+n_test_places=3
+jobs_waiting=() # in the order in which they get places
 jobs_failed=()
 declare -A job_work=() job_tests=() job_after=() job_command=()
 declare -A job_status=()   # of those that have ended
@@ -21,11 +20,7 @@ job() {
 	local name=$1
 	[[ ! -v job_work[$name] ]] || return 0
 	job_work[$name]=$2 job_tests[$name]=$3 job_after[$name]=$4
-	if (($2 == n_work_places && $3 == n_test_places)); then
-		jobs_alone+=("$name")
-	else
-		jobs_waiting+=("$name")
-	fi
+	jobs_waiting+=("$name")
 	shift 4
 	job_command[$name]=${*@Q}
 }
@@ -34,7 +29,6 @@ job() {
 run_jobs() {
 	jobs_folder=$1
 	trap 'end_jobs && exit 130' INT TERM
-	jobs_waiting+=("${jobs_alone[@]}")
 	start_jobs
 	while ((${#jobs_running[@]})); do
 		reap_job
@@ -76,10 +70,22 @@ has_ended_well() {
 
 start_job() {
 	(
-		((${job_tests[$1]})) || renice -n 10 -p "$BASHPID" >/dev/null
+		renice -n "$(niceness "$1")" -p "$BASHPID" >/dev/null 2>&1 || true
 		eval "${job_command[$1]}"
 	) >"$jobs_folder/job-${1// /-}.log" 2>&1 </dev/null &
 	jobs_running[$!]=$1
+}
+
+# niceness JOB: that of a test which is alone gives it 265 times the share of work. Only root may have it, as only root has
+# system tests.
+niceness() {
+	if ((${job_work[$1]})); then
+		echo 10
+	elif ((${job_tests[$1]} == n_test_places)); then
+		echo -15
+	else
+		echo 0
+	fi
 }
 
 # Waits for the next one that ends, and shows what it has printed.
