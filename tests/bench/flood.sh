@@ -9,21 +9,14 @@
 HANDSHAKE_LCORES=${HANDSHAKE_LCORES:-1}
 # shellcheck source=../system/_lib.sh
 . "$(dirname "$0")/../system/_lib.sh"
+# shellcheck source=_figures.sh
+. "$tests_dir/../bench/_figures.sh"
 
 needs_counters
 seconds=${SECONDS_EACH:-60}
 rate=${RATE:-500000}
 sender=$BUILD/tests/bench/handshake_flood
 sink=51999
-
-# cpu_ticks: user and system time of the gateway so far, in hundredths of a second
-cpu_ticks() {
-	awk '{print $14 + $15}' "/proc/$gateway_pid/stat"
-}
-
-resident_kb() {
-	awk '/^VmRSS/ {print $2}' "/proc/$gateway_pid/status"
-}
 
 # kernel_lost: datagrams that found the gateway's socket full, so far
 kernel_lost() {

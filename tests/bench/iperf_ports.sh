@@ -7,16 +7,13 @@
 # ROUNDS: of each (default 5); SECONDS_EACH: of each direction (default 4). Prints a line per round and the medians.
 # shellcheck source=../system/_lib.sh
 . "$(dirname "$0")/../system/_lib.sh"
+# shellcheck source=_figures.sh
+. "$tests_dir/../bench/_figures.sh"
 # shellcheck source=../system/_ports.sh
 . "$tests_dir/_ports.sh"
 
 rounds=${ROUNDS:-5}
 seconds=${SECONDS_EACH:-4}
-
-# cpu_ticks: user and system time of the gateway so far, in hundredths of a second
-cpu_ticks() {
-	awk '{print $14 + $15}' "/proc/$gateway_pid/stat"
-}
 
 # work GATEWAY: nanoseconds of rounds with packets, and packets, of wg-dpdk's workers so far
 work() {
