@@ -52,7 +52,7 @@ class Plan:
 
 
 FULL = Plan(rounds=5, tcp_s=5, udp_s=2, udp_steps=10, n_pings=1000, n_peers=N_PEERS)
-QUICK = Plan(rounds=2, tcp_s=2, udp_s=1, udp_steps=4, n_pings=100, n_peers=N_PEERS[:2])
+QUICK = Plan(rounds=2, tcp_s=1, udp_s=1, udp_steps=3, n_pings=100, n_peers=(1000,))
 
 
 def throughput(lab, plan):
