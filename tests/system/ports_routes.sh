@@ -5,6 +5,7 @@
 # The kernel's routes and neighbours steer the fast path: two ways lead to a host behind the gateway. `ip route change`
 # moves its traffic without a lost packet, a cable that is pulled moves it to the other way, and the kernel's neighbour
 # table says where on the link.
+# Runs alone: a machine that stands still for a moment overflows queues.
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
 # shellcheck source=_ports.sh
