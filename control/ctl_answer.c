@@ -19,7 +19,6 @@
 #include "interfaces.h"
 #include "log.h"
 #include "peer.h"
-#include "protocol.h"
 #include "reload.h"
 #include "tables/peer_view.h"
 
@@ -104,9 +103,7 @@ static void leave_interface(struct ctl_answer *answer)
 
 static void sum_up(struct ctl_sums *sums, const struct peer *peer, const struct timespec *now)
 {
-	const time_t age_s = now->tv_sec - peer->last_handshake.tv_sec;
-
-	sums->n_active += age_s < (time_t)(WG_REJECT_AFTER_TIME_NS / NSEC_PER_SEC);
+	sums->n_active += peer_is_active(peer, now);
 	sums->rx_bytes += atomic_load_explicit(&peer->view->rx_bytes, memory_order_relaxed);
 	sums->tx_bytes += atomic_load_explicit(&peer->view->tx_bytes, memory_order_relaxed);
 }

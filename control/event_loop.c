@@ -22,6 +22,7 @@
 #include "interface.h"
 #include "interfaces.h"
 #include "log.h"
+#include "metrics.h"
 #include "notify.h"
 #include "peer.h"
 #include "ports.h"
@@ -191,6 +192,8 @@ static int sleep_ms(const struct gateway *gw, bool is_waiting, uint64_t now_ns)
 		due_ns = gw->secrets_due_ns;
 	if (gw->n_ports && gw->ports_look_ns < due_ns)
 		due_ns = gw->ports_look_ns;
+	if (metrics_due_ns(gw->metrics) < due_ns)
+		due_ns = metrics_due_ns(gw->metrics);
 	wait_ms = due_ns > now_ns ? (due_ns - now_ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
 	return wait_ms < 60000 ? (int)wait_ms : 60000;
 }
@@ -212,6 +215,8 @@ static void wait_for_events(struct gateway *gw, int epoll_fd, int signal_fd, int
 			uapi_serve(gw->uapi, clock_read());
 		else if (events[i].data.fd == ctl_fd(gw->ctl))
 			ctl_serve(gw->ctl, clock_read());
+		else if (gw->metrics && events[i].data.fd == metrics_fd(gw->metrics))
+			metrics_serve(gw->metrics, clock_read());
 		else if (events[i].data.fd == reload_fd(gw->reload))
 			reload_take(gw->reload);
 		else if (gw->mirror && events[i].data.fd == route_mirror_fd(gw->mirror))
@@ -231,6 +236,8 @@ static void loop(struct gateway *gw, int epoll_fd, int signal_fd)
 		run_timers(gw, now_ns);
 		renew_secrets(gw, now_ns);
 		look_at_ports(gw, now_ns);
+		if (now_ns >= metrics_due_ns(gw->metrics))
+			metrics_serve(gw->metrics, now_ns);
 		is_waiting = interfaces_sweep(gw);
 		is_waiting |= peer_book_sweep(&gw->peers, gw->dataplane);
 		is_waiting |= rcu_reclaim(gw->publisher.rcu) > 0;
@@ -254,7 +261,8 @@ bool event_loop_run(struct gateway *gw)
 	bool is_ready = watch(epoll_fd, signal_fd) && watch(epoll_fd, gw->watch_fd)
 		&& watch(epoll_fd, gw->wake_fd) && watch(epoll_fd, uapi_fd(gw->uapi))
 		&& watch(epoll_fd, ctl_fd(gw->ctl)) && watch(epoll_fd, reload_fd(gw->reload))
-		&& (!gw->mirror || watch(epoll_fd, route_mirror_fd(gw->mirror)));
+		&& (!gw->mirror || watch(epoll_fd, route_mirror_fd(gw->mirror)))
+		&& (!gw->metrics || watch(epoll_fd, metrics_fd(gw->metrics)));
 
 	if (is_ready)
 		loop(gw, epoll_fd, signal_fd);

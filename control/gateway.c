@@ -26,6 +26,7 @@
 #include "interface.h"
 #include "interfaces.h"
 #include "log.h"
+#include "metrics.h"
 #include "notify.h"
 #include "peer.h"
 #include "ports.h"
@@ -180,6 +181,14 @@ static bool start_mirror(struct gateway *gw, struct host_error *out_error)
 	return !gw->mirror || route_mirror_start(gw->mirror, out_error) == 0;
 }
 
+static bool create_metrics(struct gateway *gw, struct host_error *out_error)
+{
+	if (gw->config->metrics.addr.family == AF_UNSPEC)
+		return true;
+	gw->metrics = metrics_create(gw, out_error);
+	return gw->metrics != NULL;
+}
+
 static bool bring_up(struct gateway *gw, const char *config_path, struct host_error *out_error)
 {
 	int result;
@@ -202,7 +211,7 @@ static bool bring_up(struct gateway *gw, const char *config_path, struct host_er
 	if (!gw->uapi)
 		return false;
 	gw->ctl = ctl_create(gw, out_error);
-	return gw->ctl != NULL;
+	return gw->ctl && create_metrics(gw, out_error);
 }
 
 /* A persistent keepalive asks for a handshake as soon as there is an interface to send it from. */
@@ -293,6 +302,7 @@ bool gateway_start(struct gateway *gw, struct gw_config *config, const char *con
 
 void gateway_stop(struct gateway *gw)
 {
+	metrics_destroy(gw->metrics);
 	ctl_destroy(gw->ctl);
 	uapi_destroy(gw->uapi);
 	reload_destroy(gw->reload);

@@ -23,6 +23,7 @@ struct gateway_port;
 struct gw_config;
 struct helpers;
 struct interface;
+struct metrics;
 struct netlink;
 struct ratelimiter;
 struct reload;
@@ -50,6 +51,7 @@ struct gateway {
 	struct route_mirror *mirror; /* of the kernel's routes */
 	struct uapi *uapi;
 	struct ctl *ctl;
+	struct metrics *metrics; /* NULL: not asked for */
 	struct reload *reload;
 	const struct aead_engine *engine;
 	const struct aead_trials *trials; /* none, if the engine was named */

@@ -12,6 +12,7 @@
 #include "host/routing.h"
 #include "interface.h"
 #include "log.h"
+#include "metrics.h"
 #include "ports.h"
 #include "protocol.h"
 #include "route_mirror.h"
@@ -106,6 +107,7 @@ void interfaces_remove(struct gateway *gw, struct interface *iface)
 {
 	uapi_drop(gw->uapi, id_of(gw, iface));
 	ctl_drop(gw->ctl, iface);
+	metrics_drop(gw->metrics, iface);
 	routing_remove(iface->plan, interface_netlink(iface));
 	if (is_mirrored(gw, iface))
 		route_mirror_drop_interface(gw->mirror, iface->ifindex);

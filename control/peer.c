@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "dataplane.h"
 #include "exchange.h"
 #include "gateway.h"
 #include "handshake/noise.h"
 #include "interface.h"
 #include "log.h"
+#include "protocol.h"
 #include "publish.h"
 #include "tables/keypair.h"
 #include "tables/peer_view.h"
@@ -231,6 +233,13 @@ static void stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf)
 		drop_packet(drops, DROP_INNER_STAGE_FULL, left);
 	else
 		gw->n_staged++;
+}
+
+bool peer_is_active(const struct peer *peer, const struct timespec *now)
+{
+	const time_t age_s = now->tv_sec - peer->last_handshake.tv_sec;
+
+	return age_s < (time_t)(WG_REJECT_AFTER_TIME_NS / NSEC_PER_SEC);
 }
 
 void peer_stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns)

@@ -64,6 +64,9 @@ void peer_reset(struct gateway *gw, struct peer *peer);
 /* peer_act does what the timers say is due and schedules the next look. Also after every fact given to them. */
 void peer_act(struct gateway *gw, struct peer *peer, uint64_t now_ns);
 
+/* peer_is_active: did it have a handshake that a session may still stem from? `now`: CLOCK_REALTIME. */
+must_check bool peer_is_active(const struct peer *peer, const struct timespec *now);
+
 /* peer_stage keeps an inner packet until there is a session, and asks for one. Takes the mbuf. */
 void peer_stage(struct gateway *gw, struct peer *peer, struct rte_mbuf *mbuf, uint64_t now_ns);
 

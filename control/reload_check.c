@@ -72,6 +72,10 @@ static const char *gateway_difference(const struct gw_config *a, const struct gw
 		return "handshake_lcores";
 	if (a->is_offloaded != b->is_offloaded)
 		return "offload";
+	if (!endpoint_equal(&a->metrics, &b->metrics))
+		return "metrics";
+	if (a->has_peer_metrics != b->has_peer_metrics)
+		return "metrics_peers";
 	if (a->n_ports != b->n_ports)
 		return "ports";
 	for (size_t i = 0; i < a->n_ports; i++)

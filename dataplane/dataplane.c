@@ -455,6 +455,22 @@ struct load *dataplane_load(struct dataplane *dp)
 	return &dp->load;
 }
 
+unsigned dataplane_count_handshakes(const struct dataplane *dp, unsigned *out_room)
+{
+	static const enum mailbox_kind kinds[] = {MAILBOX_PROVEN, MAILBOX_HANDSHAKES};
+	unsigned n_waiting = 0;
+
+	*out_room = 0;
+	for (unsigned i = 0; i < dp->config.n_workers * array_len(kinds); i++) {
+		const struct worker *w = &dp->workers[i / array_len(kinds)];
+		const struct mailbox *mailbox = w->pipeline.mailboxes[kinds[i % array_len(kinds)]];
+
+		n_waiting += mailbox_count(mailbox);
+		*out_room += mailbox_room(mailbox);
+	}
+	return n_waiting;
+}
+
 static void announce(struct dataplane *dp, bool is_sleeping)
 {
 	for (unsigned i = 0; i < dp->config.n_workers; i++)

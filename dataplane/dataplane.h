@@ -134,6 +134,9 @@ void dataplane_awake(struct dataplane *dp);
 void dataplane_flush_begin(struct dataplane *dp);
 must_check bool dataplane_flush_is_over(struct dataplane *dp);
 
+/* dataplane_count_handshakes: how many handshake messages wait in the mailboxes, and how many there is room for. Control. */
+unsigned dataplane_count_handshakes(const struct dataplane *dp, unsigned *out_room);
+
 /* dataplane_control_drops: the counters that control itself writes, of what is an interface's. */
 struct drops *dataplane_control_drops(struct dataplane *dp, uint8_t iface_id);
 

@@ -86,6 +86,8 @@ struct gw_config {
 	uint16_t mtu_max; /* that interfaces may get while they run; 0: what they have at first */
 	uint32_t handshake_lcores; /* that compute handshakes and do nothing else, up to 16 */
 	bool is_offloaded;         /* the kernel joins and cuts packets for us, where it can */
+	struct endpoint metrics;   /* where Prometheus asks; family AF_UNSPEC: nowhere */
+	bool has_peer_metrics;     /* each peer has its own, too */
 	struct interface_config *interfaces;
 	size_t n_interfaces;
 	struct port_config *ports; /* at most WG_PORTS_MAX, named otherwise than interfaces */

@@ -34,6 +34,11 @@ const struct config_key config_keys[N_KEYS] = {
 		.allowed = "0 (the control thread does it) to 16 lcores"},
 	[KEY_OFFLOAD] = {{"offload", NULL}, SCOPE_GATEWAY, FORM_BOOL, .parse = value_offload,
 		.default_text = "true", .allowed = "true or false"},
+	[KEY_METRICS] = {{"metrics", NULL}, SCOPE_GATEWAY, FORM_TEXT, .parse = value_metrics,
+		.allowed =
+			"an address and a port from 1 to 65535, such as 127.0.0.1:9586 or [::1]:9586"},
+	[KEY_METRICS_PEERS] = {{"metrics_peers", NULL}, SCOPE_GATEWAY, FORM_BOOL,
+		.parse = value_metrics_peers, .default_text = "true", .allowed = "true or false"},
 	[KEY_INTERFACES] = {{"interfaces", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
 	[KEY_PORTS] = {{"ports", NULL}, SCOPE_GATEWAY, FORM_GROUPS, .allowed = GROUPS},
 

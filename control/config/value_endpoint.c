@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Copyright (c) 2026, the wg-dpdk contributors */
 
-/* Where a peer is: the one value that may ask the network. */
+/* Addresses with ports; where a peer is may be a name, so that value is the one that may ask the network. */
 
 #include <netdb.h>
 #include <string.h>
@@ -11,6 +11,8 @@
 
 /* Of a whole load, a second each: a machine that boots gets time for its network, and no more. */
 #define PAUSES_MAX 10
+
+#define TEXT_SIZE (NI_MAXHOST + 16)
 
 /* Cuts "host:port" or "[host]:port" in two, in place. */
 static bool endpoint_split(char *text, char **out_host, char **out_port)
@@ -64,21 +66,43 @@ static bool host_resolve(struct config_reader *reader, const char *host, struct 
 			config_quote(host, shown), gai_strerror(error));
 }
 
-bool value_endpoint(struct config_reader *reader, const char *text)
+/* `*out_host` is a part of `copy`, `out` gets the port; false: reported. */
+static bool endpoint_read(struct config_reader *reader, const char *text, char copy[TEXT_SIZE],
+	char **out_host, struct endpoint *out)
 {
-	char copy[NI_MAXHOST + 16], shown[CONFIG_QUOTE_MAX], *host, *port;
-	struct endpoint endpoint = {0};
+	char shown[CONFIG_QUOTE_MAX], *port;
 
 	config_quote(text, shown);
-	if (strlen(text) >= sizeof(copy))
+	if (strlen(text) >= TEXT_SIZE)
 		return config_bad_value(reader, "%s is too long", shown);
 	memcpy(copy, text, strlen(text) + 1);
-	if (!endpoint_split(copy, &host, &port))
+	if (!endpoint_split(copy, out_host, &port))
 		return config_bad_value(reader, "%s is not an address and a port", shown);
-	if (!port_read(port, &endpoint.port))
-		return config_bad_value(reader, "%s has no valid port", shown);
-	if (!host_resolve(reader, host, &endpoint))
+	return port_read(port, &out->port)
+		|| config_bad_value(reader, "%s has no valid port", shown);
+}
+
+bool value_endpoint(struct config_reader *reader, const char *text)
+{
+	char copy[TEXT_SIZE], *host = copy;
+	struct endpoint endpoint = {0};
+
+	if (!endpoint_read(reader, text, copy, &host, &endpoint)
+		|| !host_resolve(reader, host, &endpoint))
 		return false;
 	reader->peer->endpoint = endpoint;
+	return true;
+}
+
+bool value_metrics(struct config_reader *reader, const char *text)
+{
+	char copy[TEXT_SIZE], shown[CONFIG_QUOTE_MAX], *host = copy;
+	struct endpoint endpoint = {0};
+
+	if (!endpoint_read(reader, text, copy, &host, &endpoint))
+		return false;
+	if (!ip_addr_parse(host, &endpoint.addr))
+		return config_bad_value(reader, "%s is not an address", config_quote(host, shown));
+	reader->config->metrics = endpoint;
 	return true;
 }

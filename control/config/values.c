@@ -63,6 +63,11 @@ bool value_offload(struct config_reader *reader, const char *text)
 	return scalar_take_flag(reader, text, &reader->config->is_offloaded);
 }
 
+bool value_metrics_peers(struct config_reader *reader, const char *text)
+{
+	return scalar_take_flag(reader, text, &reader->config->has_peer_metrics);
+}
+
 bool value_name_is_valid(const char *name)
 {
 	static const char allowed[] =

@@ -18,6 +18,8 @@ bool value_idle_spin_us(struct config_reader *reader, const char *text);
 bool value_mbufs(struct config_reader *reader, const char *text);
 bool value_handshake_lcores(struct config_reader *reader, const char *text);
 bool value_offload(struct config_reader *reader, const char *text);
+bool value_metrics(struct config_reader *reader, const char *text);
+bool value_metrics_peers(struct config_reader *reader, const char *text);
 
 bool value_name(struct config_reader *reader, const char *text);
 bool value_config(struct config_reader *reader, const char *text);

@@ -124,6 +124,7 @@ static void test_full_gw_conf(void **state)
 	struct gw_config *config = load_texts(
 		"crypto = \"scalar\"; log_level = \"debug\"; idle_spin_us = 7; mbufs = 8192;\n"
 		"handshake_lcores = 2; offload = false;\n"
+		"metrics = \"[::1]:9586\"; metrics_peers = false;\n"
 		"interfaces = ( { name = \"wg7\"; private_key = \"" S1 "\";\n"
 		"listen_port = 51820; fwmark = 0xca6c; mtu = 1420; table = 200;\n"
 		"addresses = [ \"10.7.0.1/24\", \"fd07::1/64\" ];\n"
@@ -133,6 +134,7 @@ static void test_full_gw_conf(void **state)
 		"allowed_ips = ( \"10.7.0.2/32\", \"10.8.9.9/16\", \"fd07::2\" ); },\n"
 		"{ public_key = \"" P2 "\"; allowed_ips = []; } ); } );\n",
 		NULL);
+	char where[ADDR_TEXT_MAX];
 
 	(void)state;
 	assert_string_equal(config->crypto, "scalar");
@@ -141,6 +143,8 @@ static void test_full_gw_conf(void **state)
 	assert_int_equal(config->mbufs, 8192);
 	assert_int_equal(config->handshake_lcores, 2);
 	assert_false(config->is_offloaded);
+	assert_string_equal(endpoint_format(&config->metrics, where), "[::1]:9586");
+	assert_false(config->has_peer_metrics);
 	assert_string_equal(config->interfaces[0].name, "wg7");
 	assert_full_interface(&config->interfaces[0]);
 	config_free(config);
@@ -158,6 +162,8 @@ static void test_defaults(void **state)
 	assert_int_equal(config->mbufs, 0);
 	assert_int_equal(config->handshake_lcores, 0);
 	assert_true(config->is_offloaded);
+	assert_int_equal(config->metrics.addr.family, AF_UNSPEC);
+	assert_true(config->has_peer_metrics);
 	assert_int_equal(interface->listen_port, 0);
 	assert_int_equal(interface->fwmark, 0);
 	assert_int_equal(interface->mtu, 0);
