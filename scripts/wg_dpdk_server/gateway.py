@@ -46,7 +46,9 @@ def write_gateway_files(settings, confs):
     underlay = ' underlay = "port";' if settings.ports else ""
     interfaces = ", ".join(f'{{ config = "{name}.conf";{underlay} }}' for name in confs)
     ports = ", ".join(f'{{ name = "{name}"; device = "{device}"; mode = "{mode_of(device)}"; }}' for name, device in settings.ports)
-    write_private(f"{RUN}/gw.conf", f"interfaces = ( {interfaces} );\n" + (f"ports = ( {ports} );\n" if ports else ""))
+    metrics = f'metrics = "{settings.metrics}"; metrics_peers = {str(settings.metrics_peers).lower()};\n'
+    write_private(f"{RUN}/gw.conf", f"interfaces = ( {interfaces} );\n" + (f"ports = ( {ports} );\n" if ports else "")
+                  + (metrics if settings.metrics else ""))
     for name, text in confs.items():
         write_private(f"{RUN}/{name}.conf", for_gateway(name, text))
 
@@ -119,14 +121,20 @@ def forward_packets(subnet):
             raise Refused(f"{name} is 0 and cannot be set ({error.strerror}); start the container with --sysctl {name}=1") from None
 
 
-def translate_addresses(interface):
-    """What comes out of the tunnel goes on under this machine's address."""
+def filter_packets(interface, metrics):
+    """What comes out of the tunnel goes on under this machine's address. The metrics are not for peers."""
+    port = metrics.rpartition(":")[2]
+    keep_out = f'iifname "{interface}" tcp dport {port} reject with tcp reset' if port else ""
     nft(f"""table inet {TABLE}
 delete table inet {TABLE}
 table inet {TABLE} {{
 	chain postrouting {{
 		type nat hook postrouting priority srcnat;
 		iifname "{interface}" oifname != "{interface}" masquerade
+	}}
+	chain input {{
+		type filter hook input priority filter;
+		{keep_out}
 	}}
 }}
 """)
@@ -215,7 +223,7 @@ def run(settings, volume):
     try:
         if settings.server:
             forward_packets(settings.subnet)
-            translate_addresses(os.path.basename(SERVER_CONF)[:-len(".conf")])
+            filter_packets(os.path.basename(SERVER_CONF)[:-len(".conf")], settings.metrics)
         write_gateway_files(settings, confs)
         keeper.start(gateway_command(settings))
         end = time.monotonic() + READY_S

@@ -15,7 +15,7 @@ ALLOWEDIPS_OF_PEER = "SERVER_ALLOWEDIPS_PEER_"
 PUBLICKEY_OF_PEER = "PEER_PUBLICKEY_"
 NAMES = ("PUID", "PGID", "TZ", "SERVERURL", "SERVERURL_FROM", "SERVERPORT", "SERVER_PRIVATEKEY", "PEERS", "PEERDNS",
          "INTERNAL_SUBNET", "ALLOWEDIPS", "PERSISTENTKEEPALIVE_PEERS", "LOG_CONFS", "USE_COREDNS",
-         "WG_DPDK_WORKERS", "WG_DPDK_PORTS")
+         "WG_DPDK_WORKERS", "WG_DPDK_PORTS", "WG_DPDK_METRICS", "WG_DPDK_METRICS_PEERS")
 SECRET_MAX = 1 << 20  # bytes of a file that a FILE__ setting names
 
 HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})?)*\.?")
@@ -51,6 +51,8 @@ class Settings:
     gid: int
     n_workers: int
     ports: tuple  # (name, device)
+    metrics: str  # where Prometheus asks; "": nowhere
+    metrics_peers: bool
 
 
 def read(environment):
@@ -78,7 +80,9 @@ def read(environment):
         log_confs=choice("LOG_CONFS", get("LOG_CONFS", "false").lower(), "true", "false", "nokeys"),
         forward_dns=choice("USE_COREDNS", get("USE_COREDNS", str(peers_text != "")).lower(), "true", "false") == "true",
         uid=number("PUID", get("PUID", "-1"), -1, (1 << 32) - 2), gid=number("PGID", get("PGID", "-1"), -1, (1 << 32) - 2),
-        n_workers=number("WG_DPDK_WORKERS", get("WG_DPDK_WORKERS", "1"), 1, 64), ports=read_ports(get("WG_DPDK_PORTS")))
+        n_workers=number("WG_DPDK_WORKERS", get("WG_DPDK_WORKERS", "1"), 1, 64), ports=read_ports(get("WG_DPDK_PORTS")),
+        metrics=read_metrics(get("WG_DPDK_METRICS")),
+        metrics_peers=choice("WG_DPDK_METRICS_PEERS", get("WG_DPDK_METRICS_PEERS", "true").lower(), "true", "false") == "true")
 
 
 def with_files(environment):
@@ -220,6 +224,17 @@ def check_zone(zone):
 def read_url_from(text):
     if text != "route" and not re.fullmatch(r"https?://[^\s\"'<>]+", text):
         raise bad("SERVERURL_FROM", text, "route, or an http or https address that answers with the caller's address")
+    return text
+
+
+def read_metrics(text):
+    address, _, port = text.rpartition(":")
+    try:
+        if text and not (1 <= int(port) <= 65535 and port.isascii() and port.isdigit() and (
+                ipaddress.IPv6Address(address[1:-1]) if address[:1] + address[-1:] == "[]" else ipaddress.IPv4Address(address))):
+            raise ValueError
+    except ValueError:
+        raise bad("WG_DPDK_METRICS", text, "an address and a port, such as 127.0.0.1:9586 or [::1]:9586") from None
     return text
 
 

@@ -37,11 +37,21 @@ refuses() {
 	grep -q "${1%%=*}" "$out/refused" || grep -q "$(sed 's/=.*//; s/.*\.//' <<<"$1")" "$out/refused" || fail "$1: $(cat "$out/refused")"
 }
 
+# The schemas come from the network; what they cannot say, nothing says here. A ServiceMonitor is none of Kubernetes' own objects.
+n_unchecked=0
+check_objects() {
+	if command -v kubeconform >/dev/null && kubeconform -strict -skip ServiceMonitor "$1" >"$out/objects" 2>&1; then
+		return
+	fi
+	[[ ! -s $out/objects ]] || grep -q 'failed downloading schema' "$out/objects" || return
+	n_unchecked=$((n_unchecked + 1))
+}
+
 for file in "$values"/*.yaml; do
 	helm lint --kube-version 1.28.0 --quiet --strict $chart -f "$file" >"$out/lint" || fail "$file: $(cat "$out/lint")"
 	name=$(basename "$file" .yaml)
 	helm template --kube-version 1.28.0 wireguard $chart -f "$file" >"$out/$name"
-	! command -v kubeconform >/dev/null || kubeconform -strict -summary "$out/$name" || fail "$file"
+	check_objects "$out/$name" || fail "$file: $(cat "$out/objects")"
 done
 
 # Clients are told the port at which the service is reached.
@@ -59,13 +69,16 @@ hides ephemeral 'kind: PersistentVolumeClaim'
 hides ephemeral 'privileged: true'
 shows ephemeral 'net.ipv6.conf.all.forwarding' 'serviceAccountName: default'
 shows sriov 'hugepages-1Gi: 2Gi' 'intel.com/sriov_vf: "1"' 'networks: sriov' 'medium: HugePages-1Gi' '"wan=0000:3b:02.0"'
-shows policies 'kind: PodDisruptionBudget' 'kind: NetworkPolicy' 'cidr: 0.0.0.0/0'
+hides default metrics
+shows policies 'kind: PodDisruptionBudget' 'kind: NetworkPolicy' 'cidr: 0.0.0.0/0' 'kind: ServiceMonitor' 'release: prometheus' 'containerPort: 9586' \
+	'{ name: WG_DPDK_METRICS, value: "0.0.0.0:9586" }' '{ name: WG_DPDK_METRICS_PEERS, value: "false" }' '{ port: metrics, protocol: TCP }'
 shows peers '{ name: SERVER_ALLOWEDIPS_PEER_a, value: "192.168.7.0/24" }' 'PEER_PUBLICKEY_b'
 
 for bad in server.peers=0 server.peers=-1 'server.peers=a b' server.port=70000 "server.url=\$(id)" server.workers=0 server.dns='a;b' \
 	server.internalSubnet=everything server.logConfs=maybe server.puid=-1 server.publicKeysOfPeers.a=short service.type=Node \
 	service.nodePort=51820 service.port=0 image.pullPolicy=Sometimes persistence.accessMode=Any persistence.size=big \
-	hugepages.size=4Mi terminationGracePeriodSeconds=1 server.peer=3 replicaCount=2; do
+	hugepages.size=4Mi terminationGracePeriodSeconds=1 server.peer=3 replicaCount=2 \
+	metrics.port=0 metrics.address=everywhere metrics.serviceMonitor.interval=often; do
 	refuses "$bad"
 done
-echo "$(find "$values" -name '*.yaml' | wc -l) files of values"
+echo "$(find "$values" -name '*.yaml' | wc -l) files of values; the objects of $n_unchecked were not checked, for want of kubeconform or its schemas"

@@ -43,7 +43,9 @@ BAD = [
     ("LOG_CONFS", "maybe"), ("USE_COREDNS", "1"), ("TZ", "Detroit/America"), ("TZ", "../../etc/passwd"),
     ("PUID", "root"), ("PUID", "4294967295"), ("PGID", "-5"),
     ("SERVER_PRIVATEKEY", "short"), ("PEER_PUBLICKEY_1", KEY[:-2] + "=="),
-    ("WG_DPDK_WORKERS", "0"), ("WG_DPDK_WORKERS", "65"), ("WG_DPDK_PORTS", "eth0"), ("WG_DPDK_PORTS", 'wan=x";'),
+    ("WG_DPDK_WORKERS", "0"), ("WG_DPDK_WORKERS", "65"), ("WG_DPDK_METRICS", "9586"), ("WG_DPDK_METRICS", "127.0.0.1:0"),
+    ("WG_DPDK_METRICS", "::1:9586"), ("WG_DPDK_METRICS", "localhost:9586"), ("WG_DPDK_METRICS", '[::1]:9";x'),
+    ("WG_DPDK_METRICS_PEERS", "maybe"), ("WG_DPDK_PORTS", "eth0"), ("WG_DPDK_PORTS", 'wan=x";'),
     ("FILE__PEERS", "/nonexistent"), ("FILE__PEERS", "/"),
 ]
 

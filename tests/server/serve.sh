@@ -8,11 +8,11 @@
 . "$(dirname "$0")/../system/_lib.sh"
 
 server_program=$tests_dir/../../scripts/wg-dpdk-server
-for needed in nft dnsmasq; do
+for needed in nft dnsmasq curl; do
 	command -v $needed >/dev/null || skip "$needed is not installed"
 done
 export PATH=$BUILD/control:$PATH
-export SERVERURL=198.51.1.1 INTERNAL_SUBNET=10.13.13.0,fd13::/64
+export WG_DPDK_METRICS=0.0.0.0:9586 WG_DPDK_METRICS_PEERS=false SERVERURL=198.51.1.1 INTERNAL_SUBNET=10.13.13.0,fd13::/64
 
 make_internet() {
 	make_namespace inet
@@ -41,6 +41,13 @@ resolves() {
 		"mount --bind cl1-resolv.conf /etc/resolv.conf; timeout 3 getent ahosts$1 there.example.test") == "$2 "* ]]
 }
 
+# tells_peers NAMESPACE ADDRESS: how many there are, but none by its key
+tells_peers() {
+	local text
+	text=$(in_namespace "$1" curl --silent --max-time 5 --noproxy '*' "http://$2:9586/metrics") &&
+		[[ $text == *wg_dpdk_interface_peers* && $text != *public_key=* ]]
+}
+
 # The last hop answers to the server's own address, for it knows no other.
 assert_all_works() {
 	cp config/peer1/peer1.conf cl1.conf
@@ -53,6 +60,9 @@ assert_all_works() {
 	expect 5 "the client resolves an IPv4 address" resolves v4 203.0.113.2
 	expect 5 "the client resolves an IPv6 address" resolves v6 2001:db8:113::2
 	expect_handshake 1
+	tells_peers gw 127.0.0.1 || fail "there are no metrics"
+	# A peer is refused at once.
+	! tells_peers cl1 10.13.13.1 || fail "peers see the metrics"
 	stop_client 1
 }
 
