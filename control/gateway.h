@@ -57,8 +57,8 @@ struct gateway {
 	const struct aead_trials *trials; /* none, if the engine was named */
 	uint64_t started_ns;
 	struct peer_book peers;
-	unsigned n_staged;       /* packets that wait for a session, of all peers */
-	unsigned n_staged_max;   /* a share of the packet buffers, so that receiving never starves */
+	unsigned n_staged;     /* packets that wait for a session, of all peers */
+	unsigned n_staged_max; /* a share of the packet buffers, so that receiving never starves */
 	uint64_t secrets_due_ns; /* when cookies get new secrets */
 	uint64_t ports_look_ns;  /* when to look at the ports' links again */
 	int wake_fd;             /* eventfd: workers have posted something */

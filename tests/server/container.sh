@@ -3,7 +3,7 @@
 # Copyright (c) 2026, the wg-dpdk contributors
 #
 # The image, with a root file system that nobody can write and few capabilities: it starts, is healthy, shows a code, keeps
-# its keys over a restart, and ends by itself. Needs podman and IMAGE, the name of an image of conf/container/Containerfile;
+# its keys over a restart, ends by itself, and has less than 120 MB. Needs podman and IMAGE, the name of an image of conf/container/Containerfile;
 # PODMAN are podman's words, for another place of images.
 set -euo pipefail
 
@@ -52,4 +52,6 @@ stop
 start 4
 [[ $(cat "$volume"/server/* "$volume"/peer[123]/*key*) == "$before" ]] || die "keys have changed"
 stop
-echo "$IMAGE, $("${podman[@]}" image inspect -f '{{.Size}}' "$IMAGE") bytes"
+size=$("${podman[@]}" image inspect -f '{{.Size}}' "$IMAGE")
+((size < 120000000)) || die "the image has grown to $size bytes"
+echo "$IMAGE, $size bytes"
