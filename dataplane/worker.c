@@ -136,9 +136,11 @@ static void deliver(struct worker *w, struct worker_link *link, struct rte_mbuf 
 static void serve_handshakes(struct worker *w, struct worker_link *link)
 {
 	struct rte_mbuf *mbufs[PACKET_BURST];
-	unsigned n = handshakes_judge(&w->pipeline, link->iface, mbufs);
 	uint64_t begin_ns;
+	unsigned n;
 
+	account_to(w, link); /* data of the same burst may have gone on into another tunnel */
+	n = handshakes_judge(&w->pipeline, link->iface, mbufs);
 	if (n == 0)
 		return;
 	begin_ns = clock_read();
