@@ -50,7 +50,7 @@
 		"the interface was removed while the packet was on its way") \
 	X(INNER_HOST, "inner_host", "the kernel's interface did not take the packet") \
 	X(FRAME_MALFORMED, "frame_malformed", \
-		"frame of a port whose IP or UDP header contradicts itself or has a wrong checksum") \
+		"frame of a port whose IP header, or UDP header to the host, contradicts itself or has a wrong checksum") \
 	X(FRAME_IN_PIECES, "frame_in_pieces", "frame of a port larger than a packet buffer") \
 	X(FRAME_HOST_RATE, "frame_host_rate", "more frames for the host's kernel than host_rate") \
 	X(FRAME_NO_TWIN, "frame_no_twin", \

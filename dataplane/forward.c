@@ -78,7 +78,7 @@ static __rte_always_inline bool take_udp(
 	packet->kind = PACKET_DATAGRAM;
 	packet->to = NULL; /* an answer to it goes where it came from */
 	packet->iface_id = (uint8_t)(listener - 1);
-	packet->outer_tos = frame->tos;
+	packet->outer_tos = udp.tos;
 	set_addr(&packet->outer.addr, frame->family, frame->from);
 	set_addr(&packet->outer.local, frame->family, frame->to);
 	packet->outer.port = udp.from_port;
@@ -105,7 +105,7 @@ static __rte_always_inline bool judge_frame(const struct forward *fw, const stru
 {
 	const struct hop *hop = hop_of(route, frame->family, frame->from, frame->to);
 
-	if (hop && hop->kind == HOP_LOCAL && frame->is_udp)
+	if (hop && hop->kind == HOP_LOCAL && frame_is_udp(frame))
 		return take_udp(fw, mbuf, frame);
 	if (!hop || hop->kind != HOP_INTERFACE || !take_inner(fw, memo, mbuf, frame, hop))
 		give_to_host(mbuf);

@@ -31,12 +31,19 @@ struct frame {
 	uint16_t ip_at;  /* bytes in front of the IP header */
 	uint16_t ip_len; /* bytes of the IP packet; Ethernet may have padded behind it */
 	uint16_t vlan;   /* the tag's VLAN id; 0: none */
-	uint8_t tos;     /* type of service or traffic class */
-	bool is_udp;     /* whole, not a fragment */
 };
+
+/* frame_is_udp: whole, neither more to come nor an offset. */
+static inline bool frame_is_udp(const struct frame *frame)
+{
+	return frame->family == AF_INET
+		? frame->ip[9] == IPPROTO_UDP && !(be16_load(frame->ip + 6) & 0x3fff)
+		: frame->ip[6] == IPPROTO_UDP;
+}
 
 /* Its UDP header. */
 struct frame_udp {
+	uint8_t tos; /* type of service or traffic class around it */
 	uint16_t from_port, to_port;
 	uint16_t data_at, data_len; /* bytes in front of its data, and of it */
 };
@@ -76,11 +83,8 @@ static __rte_always_inline enum frame_class parse_ipv4(
 	if (out->ip_len < sizeof(struct rte_ipv4_hdr) || out->ip_len > room
 		|| !is_ipv4_sum_right(mbuf, ip))
 		return FRAME_MALFORMED;
-	out->tos = ip[1];
 	out->from = ip + 12;
 	out->to = ip + 16;
-	/* Neither more to come nor an offset. */
-	out->is_udp = ip[9] == IPPROTO_UDP && !(be16_load(ip + 6) & 0x3fff);
 	return ip_is_odd_source4(out->from) ? FRAME_HOST : FRAME_IP;
 }
 
@@ -97,10 +101,8 @@ static __rte_always_inline enum frame_class parse_ipv6(uint16_t room, struct fra
 	if (len > room)
 		return FRAME_MALFORMED;
 	out->ip_len = (uint16_t)len;
-	out->tos = (uint8_t)(be16_load(ip) >> 4);
 	out->from = ip + 8;
 	out->to = ip + 24;
-	out->is_udp = ip[6] == IPPROTO_UDP;
 	return ip_is_odd_source6(out->from) ? FRAME_HOST : FRAME_IP;
 }
 
@@ -140,20 +142,21 @@ static __rte_always_inline enum frame_class frame_parse(
 }
 
 /*
- * frame_parse_udp reads the header of a frame that is_udp. The device may have seen a wrong sum; where it has not looked the
+ * frame_parse_udp reads the header of one that is. The device may have seen a wrong sum; where it has not looked the
  * AEAD will. false: it contradicts itself or the packet's length.
  */
 must_check static __rte_always_inline bool frame_parse_udp(
 	const struct rte_mbuf *mbuf, const struct frame *frame, struct frame_udp *out)
 {
-	uint16_t header_len = frame->family == AF_INET ? sizeof(struct rte_ipv4_hdr)
-						       : sizeof(struct rte_ipv6_hdr);
+	bool is_v4 = frame->family == AF_INET;
+	uint16_t header_len = is_v4 ? sizeof(struct rte_ipv4_hdr) : sizeof(struct rte_ipv6_hdr);
 	const uint8_t *udp = frame->ip + header_len;
 	uint16_t len = (uint16_t)(frame->ip_len - header_len);
 
 	if (len < sizeof(struct rte_udp_hdr) || be16_load(udp + 4) != len
 		|| (mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD)
 		return false;
+	out->tos = is_v4 ? frame->ip[1] : (uint8_t)(be16_load(frame->ip) >> 4);
 	out->from_port = be16_load(udp);
 	out->to_port = be16_load(udp + 2);
 	out->data_at = (uint16_t)(frame->ip_at + header_len + sizeof(struct rte_udp_hdr));

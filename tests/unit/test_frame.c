@@ -209,7 +209,7 @@ static enum frame_class parse(const struct text *text, uint16_t len, uint64_t ol
 	mbuf.buf_len = len;
 	mbuf.ol_flags = ol_flags;
 	class = frame_parse(&mbuf, frame_mac(our_mac), out);
-	return class == FRAME_IP && out->is_udp && !frame_parse_udp(&mbuf, out, out_udp)
+	return class == FRAME_IP && frame_is_udp(out) && !frame_parse_udp(&mbuf, out, out_udp)
 		? FRAME_MALFORMED
 		: class;
 }
@@ -227,9 +227,9 @@ static bool is_read_right(size_t row, size_t tag, const struct text *text,
 	return frame->family == (is_v4 ? AF_INET : AF_INET6) && frame->ip_at == text->ip_at
 		&& frame->vlan == tags[tag].vlan && frame->from == in_copy + (is_v4 ? 12 : 8)
 		&& frame->to == in_copy + (is_v4 ? 16 : 24) && frame->ip_len == ip_len
-		&& frame->tos == tos && frame->is_udp == rows[row].is_udp
-		&& (!frame->is_udp
-			|| (udp->data_at == text->ip_at + header_len + 8
+		&& frame_is_udp(frame) == rows[row].is_udp
+		&& (!rows[row].is_udp
+			|| (udp->tos == tos && udp->data_at == text->ip_at + header_len + 8
 				&& udp->data_len == ip_len - header_len - 8
 				&& udp->from_port == 0x1234 && udp->to_port == 0xfedc));
 }

@@ -165,9 +165,9 @@ static void check_datagram(struct rte_mbuf *mbuf, const struct endpoint *to, uin
 	assert_int_equal(frame.family, to->addr.family);
 	assert_int_equal(frame.ip_len, len + datagram_overhead(is_v4));
 	assert_int_equal(frame.ip_at + frame.ip_len, rte_pktmbuf_data_len(mbuf));
-	assert_int_equal(frame.tos, TOS);
-	assert_true(frame.is_udp);
+	assert_true(frame_is_udp(&frame));
 	assert_true(frame_parse_udp(&read, &frame, &udp));
+	assert_int_equal(udp.tos, TOS);
 	assert_int_equal(udp.from_port, 51820);
 	assert_int_equal(udp.to_port, to->port);
 	assert_memory_equal(frame.from, to->local.bytes, addr_len);
