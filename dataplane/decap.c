@@ -264,8 +264,7 @@ static unsigned judge_burst(
 			continue;
 		}
 		/* For is_news; the AEAD's time hides what it waits for. */
-		prefetch(atomic_load_explicit(
-			&claims[i].keypair->peer->endpoint, memory_order_acquire));
+		prefetch(peer_view_endpoint(claims[i].keypair->peer));
 		if (n_left != i)
 			claims[n_left] = claims[i];
 		n_left++;
