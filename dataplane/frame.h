@@ -65,15 +65,6 @@ static inline bool ip_is_odd_source(sa_family_t family, const uint8_t *from)
 	return family == AF_INET ? ip_is_odd_source4(from) : ip_is_odd_source6(from);
 }
 
-/* sum_fold: the sum of words of any even length as the ones' complement sum of 16-bit ones, [RFC 1071]. */
-static inline uint16_t sum_fold(uint64_t sum)
-{
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)((sum & 0xffff) + (sum >> 16));
-}
-
 /* ip_spend_hop takes one from the hop limit, which is not 0, and keeps the checksum right, RFC 1624. */
 static inline void ip_spend_hop(uint8_t *ip)
 {

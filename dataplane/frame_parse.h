@@ -14,6 +14,7 @@
 #include <rte_udp.h>
 
 #include "base/bytes.h"
+#include "base/checksum.h"
 #include "frame.h"
 
 enum frame_class {
@@ -67,7 +68,7 @@ static __rte_always_inline bool is_ipv4_sum_right(const struct rte_mbuf *mbuf, c
 	low += low < last; /* what is carried out comes in again */
 	high += low;
 	high += high < low;
-	return sum_fold(high) == 0xffff;
+	return checksum_fold(high) == UINT16_MAX;
 }
 
 static __rte_always_inline enum frame_class parse_ipv4(

@@ -37,7 +37,8 @@ static inline uint64_t checksum_sum_pseudo(const uint8_t *ip, uint8_t protocol, 
 /* checksum_fold: 16 bits of a sum; their complement is the checksum, and 0xffff says that all was right. */
 static inline uint16_t checksum_fold(uint64_t sum)
 {
-	while (sum > UINT16_MAX)
-		sum = (sum & UINT16_MAX) + (sum >> 16);
-	return (uint16_t)sum;
+	sum = (sum & UINT32_MAX) + (sum >> 32);
+	sum = (sum & UINT16_MAX) + (sum >> 16);
+	sum = (sum & UINT16_MAX) + (sum >> 16);
+	return (uint16_t)((sum & UINT16_MAX) + (sum >> 16));
 }
