@@ -279,16 +279,26 @@ bool fixture_is_unchanged(const struct fixture_peer *peer, const struct fixture_
 		&& memcmp(state->keypair, &peer->keypair, sizeof(state->keypair)) == 0;
 }
 
-uint64_t fixture_dropped(const struct fixture *f, enum drop_reason reason)
+uint64_t drops_of(const struct drops *drops, enum drop_reason reason)
 {
-	return atomic_load_explicit(&f->pl.drops.n[reason], memory_order_relaxed);
+	return atomic_load_explicit(&drops->n[reason], memory_order_relaxed);
 }
 
-uint64_t fixture_drops(const struct fixture *f)
+uint64_t drops_sum(const struct drops *drops)
 {
 	uint64_t n = 0;
 
 	for (unsigned reason = 0; reason < DROP_N; reason++)
-		n += fixture_dropped(f, reason);
+		n += drops_of(drops, reason);
 	return n;
+}
+
+uint64_t fixture_dropped(const struct fixture *f, enum drop_reason reason)
+{
+	return drops_of(&f->pl.drops, reason);
+}
+
+uint64_t fixture_drops(const struct fixture *f)
+{
+	return drops_sum(&f->pl.drops);
 }

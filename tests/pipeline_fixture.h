@@ -101,3 +101,7 @@ bool fixture_is_unchanged(const struct fixture_peer *peer, const struct fixture_
 /* fixture_drops: all drops of the worker; fixture_dropped: those for one reason. */
 uint64_t fixture_drops(const struct fixture *f);
 uint64_t fixture_dropped(const struct fixture *f, enum drop_reason reason);
+
+/* drops_sum, drops_of: the same of counters that are no worker's. */
+uint64_t drops_sum(const struct drops *drops);
+uint64_t drops_of(const struct drops *drops, enum drop_reason reason);

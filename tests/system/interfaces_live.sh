@@ -6,36 +6,17 @@
 # Runs alone
 # shellcheck source=_lib.sh
 . "$(dirname "$0")/_lib.sh"
+# shellcheck source=_second.sh
+. "$tests_dir/_second.sh"
 
 needs_counters
-
-# second NAME [LINES...]: NAME.conf, an interface for client 2
-second() {
-	local name=$1
-	shift
-	cat >"$name.conf" <<-END
-		[Interface]
-		PrivateKey = $(private gw_second)
-		ListenPort = 51999
-		Address = 10.78.0.1/24, fd78::1/64
-		$(printf '%s\n' "$@")
-
-		[Peer]
-		PublicKey = $(public cl2)
-		AllowedIPs = 10.78.0.12/32, fd78::12/128, 10.99.0.0/16
-		Endpoint = 198.51.2.2:51821
-	END
-}
 
 interfaces() {
 	wg show interfaces | tr ' ' '\n' | grep -v cl | sort -V | xargs
 }
 
-# is_nowhere NAME: no link, no socket, no route, no port
-is_nowhere() {
-	! in_namespace gw ip link show "$1" 2>/dev/null && [[ ! -e /run/wireguard/$1.sock ]] && ! listens gw udp 51999
-}
-
+second_peer="AllowedIPs = 10.78.0.12/32, fd78::12/128, 10.99.0.0/16
+Endpoint = 198.51.2.2:51821"
 { gateway_section && gateway_peer 1; } >wg0.conf
 { client_section 1 && client_peer 1 "$(outer_v4 1)"; } >cl1.conf
 cat >cl2.conf <<END

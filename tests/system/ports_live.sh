@@ -9,24 +9,8 @@
 . "$(dirname "$0")/_lib.sh"
 # shellcheck source=_ports.sh
 . "$tests_dir/_ports.sh"
-
-# second NAME [LINES...]: NAME.conf, an interface for the second tunnel of client 1's host
-second() {
-	local name=$1
-	shift
-	cat >"$name.conf" <<-END
-		[Interface]
-		PrivateKey = $(private gw_second)
-		ListenPort = 51999
-		Address = 10.78.0.1/24, fd78::1/64
-		$(printf '%s\n' "$@")
-
-		[Peer]
-		PublicKey = $(public cl2)
-		AllowedIPs = 10.78.0.12/32, fd78::12/128
-		Endpoint = 198.51.1.2:51821
-	END
-}
+# shellcheck source=_second.sh
+. "$tests_dir/_second.sh"
 
 # assert_tunnel NAME: the second tunnel works both ways, and the kernel has nothing to do with it. The gateway begins, as the
 # client may believe in a session of an interface that went.
@@ -39,11 +23,6 @@ assert_tunnel() {
 	assert_ping lan 10.78.0.12
 	assert_ping lan fd78::12
 	(($(kernel_packets "$1") - before < 10)) || fail "the kernel handled packets of $1: this is not the fast path"
-}
-
-# is_nowhere NAME: no link, no socket, no port
-is_nowhere() {
-	! in_namespace gw ip link show "$1" 2>/dev/null && [[ ! -e /run/wireguard/$1.sock ]] && ! listens gw udp 51999
 }
 
 start_second_tunnel() {
@@ -65,6 +44,8 @@ start_second_tunnel() {
 	in_namespace lan ip route add fd78::/64 via fd91::1
 }
 
+second_peer="AllowedIPs = 10.78.0.12/32, fd78::12/128
+Endpoint = 198.51.1.2:51821"
 start_port_pair v4
 start_second_tunnel
 expect 10 "client 1 reaches the host behind" answers cl1 10.88.0.2

@@ -50,20 +50,6 @@ static void start(uint16_t n_queues, unsigned n_workers)
 	port_fixture_start(&p, n_started++, n_queues, n_workers);
 }
 
-static uint64_t dropped(enum drop_reason reason)
-{
-	return atomic_load(&drops.n[reason]);
-}
-
-static uint64_t all_drops(void)
-{
-	uint64_t n = 0;
-
-	for (unsigned reason = 0; reason < DROP_N; reason++)
-		n += dropped(reason);
-	return n;
-}
-
 /* A frame that says who it is. */
 static struct rte_mbuf *frame(uint32_t number)
 {
@@ -105,7 +91,7 @@ static void test_receive(void **state)
 	expect(p.link, 0, PACKET_BURST);
 	expect(p.link, PACKET_BURST, 100 - PACKET_BURST);
 	expect(p.link, 0, 0);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 }
 
 /* One worker of two with five queues has the queues 0, 2 and 4; the other one 1 and 3. */
@@ -164,8 +150,8 @@ static void test_in_pieces(void **state)
 		assert_int_equal(rte_ring_enqueue(port_fixture_ring(&p, 0), whole), 0);
 	}
 	expect(p.link, 0, 3);
-	assert_int_equal(dropped(DROP_FRAME_IN_PIECES), 3);
-	assert_int_equal(all_drops(), 3);
+	assert_int_equal(drops_of(&drops, DROP_FRAME_IN_PIECES), 3);
+	assert_int_equal(drops_sum(&drops), 3);
 	assert_int_equal(fixture_mbufs_out(), 0);
 }
 
@@ -199,7 +185,7 @@ static void test_send(void **state)
 	expect_sent(0, 1000, 2);
 	port_link_flush(p.link, &drops);
 	expect_sent(0, 0, 0);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 	/* The teardown would see it if the link lost what still waits. */
 	port_link_send(p.link, &drops, frame(0));
 }
@@ -222,8 +208,8 @@ static void test_send_to_full_queue(void **state)
 	for (uint32_t i = 0; i < 30; i++)
 		port_link_send(p.link, &drops, frame(i));
 	port_link_flush(p.link, &drops);
-	assert_int_equal(dropped(DROP_PORT_FULL), 20);
-	assert_int_equal(all_drops(), 20);
+	assert_int_equal(drops_of(&drops, DROP_PORT_FULL), 20);
+	assert_int_equal(drops_sum(&drops), 20);
 	for (unsigned i = 0; i < n_filler; i++)
 		assert_int_equal(rte_ring_dequeue(ring, &taken), 0);
 	expect_sent(0, 0, 10);

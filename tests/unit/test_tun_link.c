@@ -48,20 +48,6 @@ static int teardown(void **state)
 	return fixture_mbufs_out() == 0 ? 0 : -1;
 }
 
-static uint64_t dropped(enum drop_reason reason)
-{
-	return atomic_load(&drops.n[reason]);
-}
-
-static uint64_t all_drops(void)
-{
-	uint64_t n = 0;
-
-	for (unsigned reason = 0; reason < DROP_N; reason++)
-		n += dropped(reason);
-	return n;
-}
-
 static void write_packet(uint8_t number, size_t len)
 {
 	uint8_t bytes[4096];
@@ -92,7 +78,7 @@ static void test_receive_bursts(void **state)
 		rte_pktmbuf_free_bulk(mbufs, n);
 	}
 	assert_int_equal(n_all, 100);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 }
 
 /* Behind the longest packet that is taken there is room for padding and tag; a longer one is seen to be cut. */
@@ -111,8 +97,8 @@ static void test_too_big_is_counted(void **state)
 	assert_int_equal(rte_pktmbuf_data_len(mbufs[0]), longest);
 	assert_true(rte_pktmbuf_tailroom(mbufs[0]) >= WG_PADDING + WG_TAG_LEN);
 	assert_int_equal(rte_pktmbuf_mtod(mbufs[1], uint8_t *)[0], 4);
-	assert_int_equal(dropped(DROP_INNER_TOO_BIG), 2);
-	assert_int_equal(all_drops(), 2);
+	assert_int_equal(drops_of(&drops, DROP_INNER_TOO_BIG), 2);
+	assert_int_equal(drops_sum(&drops), 2);
 	rte_pktmbuf_free_bulk(mbufs, 2);
 }
 
@@ -140,7 +126,7 @@ static void test_nothing_to_receive(void **state)
 	assert_int_equal(tun_link_receive(link_here, &drops, mbufs), 0);
 	shutdown(hosts, SHUT_WR);
 	assert_int_equal(tun_link_receive(link_here, &drops, mbufs), 0);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 }
 
 static void test_send(void **state)
@@ -159,7 +145,7 @@ static void test_send(void **state)
 		assert_int_equal(bytes[99 + k], k);
 	}
 	assert_int_equal(read(hosts, bytes, sizeof(bytes)), -1);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 }
 
 /* Nobody reads: what the kernel does not take is counted, and nothing waits. */
@@ -180,8 +166,8 @@ static void test_send_when_the_host_is_busy(void **state)
 	while (read(hosts, bytes, sizeof(bytes)) > 0)
 		n_read++;
 	assert_in_range(n_read, 1, n_bursts * PACKET_BURST - 1);
-	assert_int_equal(dropped(DROP_INNER_HOST), n_bursts * PACKET_BURST - n_read);
-	assert_int_equal(all_drops(), dropped(DROP_INNER_HOST));
+	assert_int_equal(drops_of(&drops, DROP_INNER_HOST), n_bursts * PACKET_BURST - n_read);
+	assert_int_equal(drops_sum(&drops), drops_of(&drops, DROP_INNER_HOST));
 }
 
 /* An IPv4 packet with a UDP datagram for the host's port 7. */
@@ -215,7 +201,7 @@ static void assert_host_receives(struct tun_link *link)
 	tun_link_send(link, &drops, &mbuf, 1);
 	assert_int_equal(recv(fd, said, sizeof(said), 0), 4);
 	assert_string_equal(said, "ping");
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 	close(fd);
 }
 
@@ -255,15 +241,15 @@ static void test_real_tun(void **state)
 	assert_host_receives(link);
 	assert_int_equal(host_sends(link, 100), 128);
 	assert_int_equal(host_sends(link, 3000), 0);
-	assert_int_equal(dropped(DROP_INNER_TOO_BIG), 1);
+	assert_int_equal(drops_of(&drops, DROP_INNER_TOO_BIG), 1);
 
 	mbuf = fixture_mbuf("?", 1);
 	tun_link_send(link, &drops, &mbuf, 1);
-	assert_int_equal(dropped(DROP_INNER_HOST), 1);
+	assert_int_equal(drops_of(&drops, DROP_INNER_HOST), 1);
 	shell("ip link set wgt0 down");
 	mbuf = fixture_inner(100, "10.77.0.2", "10.77.0.1");
 	tun_link_send(link, &drops, &mbuf, 1);
-	assert_int_equal(dropped(DROP_INNER_HOST), 2);
+	assert_int_equal(drops_of(&drops, DROP_INNER_HOST), 2);
 	tun_link_destroy(link);
 	tun_close(&fd, 1);
 }

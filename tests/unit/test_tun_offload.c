@@ -87,20 +87,6 @@ static int teardown(void **state)
 	return fixture_mbufs_out() == 0 ? 0 : -1;
 }
 
-static uint64_t dropped(enum drop_reason reason)
-{
-	return atomic_load(&drops.n[reason]);
-}
-
-static uint64_t all_drops(void)
-{
-	uint64_t n = 0;
-
-	for (unsigned reason = 0; reason < DROP_N; reason++)
-		n += dropped(reason);
-	return n;
-}
-
 static const struct flow_packet tcp = {.ttl = 64,
 	.fragment = 0x4000,
 	.from = 1,
@@ -181,7 +167,7 @@ static void test_receive_long(void **state)
 		rte_pktmbuf_free_bulk(mbufs, n);
 	}
 	assert_int_equal(tun_link_receive(link_here, &drops, mbufs), 0);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 }
 
 /* A packet as it is, of which only the checksum was begun; and one of which nothing is left to do. */
@@ -236,9 +222,9 @@ static void test_receive_bad(void **state)
 	assert_int_equal(tun_link_receive(link_here, &drops, mbufs), 2);
 	assert_segment(mbufs[0], &tcp, 0, 10);
 	assert_segment(mbufs[1], &tcp, 1, 10);
-	assert_int_equal(dropped(DROP_INNER_TOO_BIG), 3 + 1);
-	assert_int_equal(dropped(DROP_INNER_MALFORMED), 2);
-	assert_int_equal(all_drops(), 6);
+	assert_int_equal(drops_of(&drops, DROP_INNER_TOO_BIG), 3 + 1);
+	assert_int_equal(drops_of(&drops, DROP_INNER_MALFORMED), 2);
+	assert_int_equal(drops_sum(&drops), 6);
 	rte_pktmbuf_free_bulk(mbufs, 2);
 	assert_int_equal(write(hosts, bytes, 4), 4); /* shorter than the header */
 	assert_int_equal(tun_link_receive(link_here, &drops, mbufs), 0);
@@ -256,8 +242,8 @@ static void test_receive_without_buffers(void **state)
 		n_held++;
 	host_gives(&tcp, 9, 1000);
 	assert_int_equal(tun_link_receive(link_here, &drops, mbufs), 0);
-	assert_int_equal(dropped(DROP_NO_BUFFER), 9);
-	assert_int_equal(all_drops(), 9);
+	assert_int_equal(drops_of(&drops, DROP_NO_BUFFER), 9);
+	assert_int_equal(drops_sum(&drops), 9);
 	rte_pktmbuf_free_bulk(held, n_held);
 	host_gives(&tcp, 9, 1000);
 	assert_int_equal(tun_link_receive(link_here, &drops, mbufs), 9);
@@ -328,7 +314,7 @@ static void test_send_joined(void **state)
 		assert_int_equal(send_flow(is_udp, PACKET_BURST), 1);
 		assert_int_equal(host_takes(is_udp), PACKET_BURST);
 	}
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 }
 
 /* A kernel that knows nothing of joined UDP gets the packets as they were, and is not asked again. */
@@ -342,12 +328,12 @@ static void test_send_refused(void **state)
 	}
 	assert_int_equal(send_flow(true, 8), 8);
 	assert_int_equal(host_takes(true), 8);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 	writev_error = EIO; /* the interface is down */
 	send_flow(false, 8);
 	assert_int_equal(host_takes(false), 0);
-	assert_int_equal(dropped(DROP_INNER_HOST), 8);
-	assert_int_equal(all_drops(), 8);
+	assert_int_equal(drops_of(&drops, DROP_INNER_HOST), 8);
+	assert_int_equal(drops_sum(&drops), 8);
 }
 
 static struct tun_link *real_link(int *out_fd)
@@ -391,7 +377,7 @@ static void test_real_tun_takes(void **state)
 		assert_int_equal(bytes[0], i);
 	}
 	assert_int_equal(recv(fd, bytes, sizeof(bytes), 0), -1);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 	close(fd);
 	tun_link_destroy(link);
 	tun_close(&tun_fd, 1);
@@ -430,7 +416,7 @@ static void test_real_tun_gives(void **state)
 		n_right++;
 	}
 	assert_int_equal(n_right, 10);
-	assert_int_equal(all_drops(), 0);
+	assert_int_equal(drops_sum(&drops), 0);
 	rte_pktmbuf_free_bulk(mbufs, n);
 	close(fd);
 	tun_link_destroy(link);
